@@ -1,0 +1,1 @@
+"""The four services: scheduling, evidence, participation, reporting."""

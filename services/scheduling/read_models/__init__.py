@@ -1,0 +1,1 @@
+"""What scheduling shows in lists."""

@@ -1,0 +1,51 @@
+"""What evidence tells the other services."""
+
+from datetime import date
+
+from shared.messages import event
+from shared.vocabulary.identity import ContentHash, EvidenceId, IndicatorCode, InspectionId, ReturnId
+from shared.vocabulary.methods import EvidenceMethod, ReturnKind, Strength
+
+
+@event
+class ReturnAskedFor:
+    """A partnership was asked to send something by a day."""
+
+    return_id: ReturnId
+    inspection_id: InspectionId
+    kind: ReturnKind
+    due_on: date
+
+
+@event
+class ReturnSubmitted:
+    """A return came in; late ones are accepted and marked."""
+
+    return_id: ReturnId
+    inspection_id: InspectionId
+    kind: ReturnKind
+    submitted_on: date
+    late: bool
+    rows: int
+
+
+@event
+class EvidenceRegistered:
+    """Something was taken into the evidence base, known by the digest of its content."""
+
+    evidence_id: EvidenceId
+    inspection_id: InspectionId
+    method: EvidenceMethod
+    digest: ContentHash
+    occurred_on: date
+    in_window: bool
+
+
+@event
+class EvidenceLinked:
+    """A piece of evidence bears on an indicator."""
+
+    evidence_id: EvidenceId
+    inspection_id: InspectionId
+    indicator: IndicatorCode
+    strength: Strength

@@ -1,0 +1,99 @@
+"""A Flask app that serves one service, or all four in one process."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import flask_smorest
+from flask import Flask, Response, request
+from flask_smorest.spec import prepare_response
+
+from shared.edges import problems, requests
+from shared.edges.http import Api
+from shared.edges.problems import PROBLEM, ProblemSchema
+from shared.edges.requests import Serving
+from shared.errors import NotFound, refusals
+from shared.sourcing import codec
+
+MEBIBYTE = 1024 * 1024
+FORM_BYTES, FORM_PARTS = 256 * 1024, 50
+
+
+class Description(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest is untyped
+    """The OpenAPI description of one service; its errors are problems."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def handle_http_exception(self, error: Any) -> Any:
+        """Answer with a problem."""
+        return problems.http_problem(error)
+
+    def _register_responses(self) -> None:
+        for status in HTTPStatus:
+            response: dict[str, Any] = {"description": status.phrase}
+            if status >= HTTPStatus.BAD_REQUEST:
+                response["schema"] = self.ERROR_SCHEMA
+            prepare_response(response, self.spec, PROBLEM)
+            self.spec.components.response(status.name, response, lazy=True)
+        unforeseen = {"description": "A problem", "schema": self.ERROR_SCHEMA}
+        prepare_response(unforeseen, self.spec, PROBLEM)
+        self.spec.components.response("DEFAULT_ERROR", unforeseen, lazy=True)
+
+
+def create_app(served: Sequence[tuple[Api, Serving]]) -> Flask:
+    """Mount each service's routes under ``/<service>/v1`` and its description under ``/<service>``."""
+    app = Flask("speir", static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    app.config.update(
+        MAX_CONTENT_LENGTH=MEBIBYTE,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        MAX_FORM_PARTS=FORM_PARTS,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.extensions["speir"] = {api.service: serving for api, serving in served}
+    app.before_request(requests.begin)
+    app.after_request(_finish)
+    problems.register(app)
+    for api, _ in served:
+        describe(app, api)
+    app.add_url_rule("/problems/<code>", "problem_page", _problem_page)
+    return app
+
+
+def describe(app: Flask, api: Api) -> Description:
+    """Register a service's routes and serve their OpenAPI 3.1 description at ``/<service>/openapi.json``."""
+    prefix = f"{api.service.upper()}_"
+    app.config.update(
+        {
+            f"{prefix}API_TITLE": f"Speir: {api.service}",
+            f"{prefix}API_VERSION": "v1",
+            f"{prefix}OPENAPI_VERSION": "3.1.0",
+            f"{prefix}OPENAPI_URL_PREFIX": f"/{api.service}",
+            f"{prefix}OPENAPI_JSON_PATH": "openapi.json",
+        }
+    )
+    description = Description(app, config_prefix=prefix)
+    description.spec.components.security_scheme(
+        "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Ed25519, one role a token"}
+    )
+    description.register_blueprint(api)
+    problems.register(app)
+    return description
+
+
+def _finish(answer: Response) -> Response:
+    answer.headers["X-Request-ID"] = request.environ.get("speir.id", "")
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers.setdefault("Cache-Control", "no-store")
+    answer.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    return answer
+
+
+def _problem_page(code: str) -> Response:
+    """What a problem type means, for whoever follows its address."""
+    refusal = refusals.get(code)
+    if refusal is None:
+        raise NotFound
+    body = {"type": f"/problems/{code}", "title": refusal.sentence(), "status": refusal.status}
+    return Response(codec.canonical(body), content_type="application/json")

@@ -1,0 +1,237 @@
+"""The HTTP edge: a route is a command or a question, and says which roles may use it."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request, url_for
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from shared.aggregates import Aggregate
+from shared.edges import requests
+from shared.edges.access import Caller
+from shared.edges.problems import ProblemSchema
+from shared.edges.requests import StrictParser, serving
+from shared.edges.views import plain
+from shared.errors import NotFound, NotUnderstood
+from shared.schemas import schema_of
+from shared.sourcing import codec
+from shared.sourcing.read_models import ReadModel
+from shared.sourcing.running import RunningService
+from shared.vocabulary.roles import AccessRole
+
+View = Callable[..., Any]
+Prepare = Callable[[RunningService, dict[str, Any], Caller], dict[str, Any]]
+"""Adds members that the edge itself finds out (a signed clearance) to a command before it is handled."""
+
+EVERYONE = frozenset(AccessRole)
+
+
+class ReceiptSchema(Schema):
+    """An event that was recorded."""
+
+    event_id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    commitment = fields.String(required=True, metadata={"description": "SHA-256 of salt and body, in hex"})
+
+
+class ReplySchema(Schema):
+    """What a command came to, signed by the service."""
+
+    origin = fields.String(required=True)
+    stream = fields.String(required=True)
+    version = fields.Integer(required=True)
+    receipts = fields.List(fields.Nested(ReceiptSchema), required=True)
+    signature = fields.String(required=True)
+
+
+class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
+    """A service's routes: ``accepts`` a command, ``lists`` a read model, ``shows`` a stream, ``asks`` anything else."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, service: str) -> None:
+        """Routes under ``/<service>/v1``."""
+        super().__init__(service, service, url_prefix=f"/{service}/v1", description=f"The {service} service.")
+        self.service = service
+        self.commands: dict[str, type] = {}
+        self.roles: dict[str, frozenset[AccessRole]] = {}
+        """Which roles may use an endpoint; one that is not here is open to all."""
+
+    def accepts(
+        self,
+        command_type: type,
+        rule: str,
+        *,
+        roles: tuple[AccessRole, ...],
+        hidden: bool = False,
+        prepare: Prepare | None = None,
+        without: tuple[str, ...] = (),
+    ) -> None:
+        """``POST rule`` loads the command from path and body and hands it to the service.
+
+        ``hidden`` answers those who may not with 404. ``prepare`` fills the members that ``without`` keeps out of the body.
+        """
+        in_path = frozenset(part.split(":")[-1].rstrip(">") for part in rule.split("/") if part.startswith("<"))
+        schema = schema_of(command_type, in_path | frozenset(without))
+        needs_body = any(field.required for field in schema().fields.values())
+
+        def view(loaded: Any, **path: UUID) -> Response:
+            here = serving(self.service)
+            caller: Caller = request.environ["speir.caller"]
+            members = loaded if isinstance(loaded, dict) else {n: getattr(loaded, n) for n in loaded.__dataclass_fields__}
+            key = requests.request_key(here, caller)
+            if prepare is not None:
+                members = prepare(here.running, {**members, **path}, caller)
+            command = command_type(**{**members, **path})
+            reply = here.running.handle(
+                command, requests.cause_of(caller), expected=requests.version_seen(), key=key
+            )
+            answer = Response(codec.canonical(reply.body), 201, content_type="application/json")
+            answer.headers["ETag"] = f'"{reply.version}"'
+            if reply.replayed:
+                answer.headers["Idempotency-Replayed"] = "true"
+            return answer
+
+        view.__doc__ = command_type.__doc__
+        view = self.arguments(schema, required=needs_body)(view)
+        view = self.response(201, ReplySchema)(view)
+        self.commands[command_type.__name__] = command_type
+        self._route("POST", rule, command_type.__name__, view, roles, hidden=hidden, changes=True)
+
+    def lists(
+        self, rule: str, model: ReadModel, *, roles: tuple[AccessRole, ...], filters: tuple[str, ...] = ()
+    ) -> None:
+        """``GET rule`` pages through a read model; ``filters`` are columns that the query may name."""
+
+        def view(**path: UUID) -> Response:
+            running = serving(self.service).running
+            cursor, limit = requests.page_wanted()
+            wanted = {name: request.args[name] for name in filters if name in request.args} | path
+            where = [model.table.c[name] == _filter(model, name, value) for name, value in wanted.items()]
+            with running.log.reading() as tx:
+                rows, further = model.page(tx, where, cursor, limit)
+            return page([{n: v for n, v in row._mapping.items() if n != "stream"} for row in rows], further)  # noqa: SLF001 - SQLAlchemy's public name
+
+        view.__doc__ = f"The {model.name.replace('_', ' ')}, a page at a time."
+        self._route("GET", rule, f"list_{model.name}", view, roles, query=("cursor", "limit", *filters))
+
+    def shows(
+        self,
+        rule: str,
+        aggregate: Aggregate[Any],
+        *,
+        roles: tuple[AccessRole, ...],
+        opens: tuple[AccessRole, ...] = (),
+        hidden: bool = False,
+        shape: Callable[[Any], Any] | None = None,
+    ) -> None:
+        """``GET rule`` folds a stream and shows its state, now or ``?as_of=``; ``opens`` are roles that see what is sealed."""
+
+        def view(**path: UUID) -> Response:
+            here = serving(self.service)
+            caller: Caller = request.environ["speir.caller"]
+            name = aggregate.stream_of(path[aggregate.by])
+            with here.running.log.reading() as tx:
+                up_to = requests.version_wanted(here.running.log, tx, name)
+                history, version = here.running.log.facts(tx, name, up_to)
+            if not version:
+                raise NotFound
+            state = aggregate.state(history)
+            open_ = here.running.keyring.open if caller.role in opens else None
+            shown = plain(shape(state) if shape else state, open_)
+            return answered({**path, **shown, "version": version}, version)
+
+        view.__doc__ = f"One {aggregate.name.replace('_', ' ')}, folded from its stream."
+        self._route("GET", rule, f"show_{aggregate.name}", view, roles, hidden=hidden, query=("as_of",))
+
+    def asks(
+        self,
+        rule: str,
+        *,
+        roles: tuple[AccessRole, ...] | None,
+        hidden: bool = False,
+        query: tuple[str, ...] = (),
+    ) -> Callable[[View], View]:
+        """``GET rule`` answers with what the decorated function returns; roles None is open to everyone."""
+
+        def register(view: View) -> View:
+            self._route("GET", rule, view.__name__, view, roles, hidden=hidden, query=query)
+            return view
+
+        return register
+
+    def opens(self, rule: str, *, methods: tuple[str, ...] = ("POST",)) -> Callable[[View], View]:
+        """A route that anybody may use, without a token."""
+
+        def register(view: View) -> View:
+            for method in methods:
+                self._route(method, rule, view.__name__, view, None)
+            return view
+
+        return register
+
+    def _route(  # noqa: PLR0913 - what a route is
+        self,
+        method: str,
+        rule: str,
+        endpoint: str,
+        view: View,
+        roles: tuple[AccessRole, ...] | None,
+        *,
+        hidden: bool = False,
+        changes: bool = False,
+        query: tuple[str, ...] = (),
+    ) -> None:
+        if roles is not None:
+            self.roles[endpoint] = frozenset(roles)
+            view = self._guarded(view, frozenset(roles), hidden=hidden)
+        headers = [("Idempotency-Key", True), ("If-Match", False)] if changes else []
+        parameters = [_parameter("header", name, required=required) for name, required in headers]
+        parameters += [_parameter("query", name, required=False) for name in query]
+        described: dict[str, Any] = {"parameters": parameters}
+        if roles is not None:
+            described |= {"security": [{"bearer": []}], "x-roles": sorted(role.value for role in roles)}
+        for status in (400, 401, 403, 404, 409, 412, 413, 415, 422, 503):
+            view = self.alt_response(status, schema=ProblemSchema, content_type="application/problem+json")(view)
+        self.route(rule, endpoint=endpoint, methods=[method])(self.doc(**described)(view))
+
+    def _guarded(self, view: View, roles: frozenset[AccessRole], *, hidden: bool) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            request.environ["speir.caller"] = requests.recognise(self.service, roles, hidden=hidden)
+            return view(*args, **kwargs)
+
+        return guarded
+
+
+def _parameter(where: str, name: str, *, required: bool) -> dict[str, Any]:
+    return {"in": where, "name": name, "required": required, "schema": {"type": "string"}}
+
+
+def _filter(model: ReadModel, name: str, value: Any) -> Any:
+    kind = model.table.c[name].type.python_type
+    try:
+        return value if isinstance(value, kind) else (codec.converter(kind) or kind)(value)
+    except (ValueError, TypeError) as unfit:
+        raise NotUnderstood((name, "Not a value of this kind.")) from unfit
+
+
+def answered(body: Mapping[str, Any], version: int | None = None) -> Response:
+    """A JSON answer, with the version as its ETag."""
+    answer = Response(codec.canonical(body), 200, content_type="application/json")
+    if version is not None:
+        answer.headers["ETag"] = f'"{version}"'
+    return answer
+
+
+def page(items: list[dict[str, Any]], further: str | None) -> Response:
+    """A page of items, with a Link to the next."""
+    answer = answered({"items": [plain(each) for each in items], "next": further})
+    if further is not None:
+        wanted = {**request.args, "cursor": further}
+        link = url_for(str(request.endpoint), **(request.view_args or {}), **wanted)
+        answer.headers["Link"] = f'<{link}>; rel="next"'
+    return answer

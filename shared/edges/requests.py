@@ -1,0 +1,148 @@
+"""Reading a request: who asks, in which role, under which key, knowing which version, about which moment."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import current_app, g, request
+from marshmallow import ValidationError
+from webargs.flaskparser import FlaskParser
+
+from shared.edges import strict_json
+from shared.edges.access import Caller, Verifier
+from shared.errors import KeyMissing, NotAllowed, NotFound, NotUnderstood, Refused
+from shared.sourcing.event_log import EventLog
+from shared.sourcing.idempotency import RequestKey
+from shared.sourcing.running import RunningService
+from shared.sourcing.service import Cause
+from shared.sourcing.telling import EPOCH
+from shared.vocabulary.roles import AccessRole
+
+PAGE, LARGEST_PAGE = 50, 200
+
+
+class MediaTypeUnknown(Refused):
+    """Send JSON: Content-Type: application/json."""
+
+    status = 415
+
+
+class MomentUnknown(Refused):
+    """as_of takes version:<n>, position:<n> or an instant with its offset, such as 2026-01-31T09:00:00Z."""
+
+    status = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A service as HTTP serves it: at work, knowing its callers, with a secret for hashing idempotency keys."""
+
+    running: RunningService
+    verifier: Verifier
+    secret: bytes
+
+
+class StrictParser(FlaskParser):
+    """webargs, reading bodies strictly and refusing with pointers."""
+
+    def load_json(self, req: Any, schema: Any) -> Any:  # noqa: ARG002 - webargs gives the schema as well
+        """The body as JSON; an empty one is an empty object."""
+        raw = req.get_data(cache=True)
+        if raw and not req.is_json:
+            raise MediaTypeUnknown
+        return strict_json.loads(raw) if raw else {}
+
+    def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> Any:
+        """Refuse with a pointer for each field that is not right."""
+        raise NotUnderstood(*pointers(error.messages))
+
+
+def pointers(messages: Any, where: str = "") -> list[tuple[str, str]]:
+    """(JSON pointer, what is wrong) pairs of marshmallow's nested messages; the location's own name is left out."""
+    if isinstance(messages, dict):
+        found = []
+        for name, below in messages.items():
+            step = "" if (where == "" and name in ("json", "query")) or name == "_schema" else f"/{name}"
+            found += pointers(below, where + step.replace("~", "~0"))
+        return found
+    return [(where, str(message)) for message in (messages if isinstance(messages, list) else [messages])]
+
+
+def serving(service: str) -> Serving:
+    """The service that this app serves under a name."""
+    found: Serving = current_app.extensions["speir"][service]
+    return found
+
+
+def begin() -> None:
+    """Give the request its id: the caller's where it is a UUID, else a new one."""
+    try:
+        given = UUID(request.headers.get("X-Request-ID", ""))
+    except ValueError:
+        given = uuid4()
+    request.environ["speir.id"] = str(given)
+    g.request_id = given
+
+
+def recognise(service: str, roles: frozenset[AccessRole], *, hidden: bool) -> Caller:
+    """Who asks; raises NotRecognised, or NotAllowed for another role (NotFound where existence is confidential)."""
+    here = serving(service)
+    caller = here.verifier.caller(request.headers.get("Authorization"))
+    if caller.role not in roles:
+        refusal = NotFound() if hidden else NotAllowed()
+        here.running.record_refusal(NotAllowed(), str(request.endpoint), cause_of(caller))
+        raise refusal
+    return caller
+
+
+def cause_of(caller: Caller) -> Cause:
+    """Why this request changes something: its caller, role and id."""
+    return Cause(caller.actor, caller.role.value, "inspect", g.request_id)
+
+
+def request_key(here: Serving, caller: Caller) -> RequestKey:
+    """The request's idempotency key, bound to caller, route and body; raises KeyMissing."""
+    given = request.headers.get("Idempotency-Key", "")
+    if not re.fullmatch(r"[\x21-\x7e]{1,255}", given):
+        raise KeyMissing
+    asked = b"\0".join((request.method.encode(), request.path.encode(), request.get_data(cache=True)))
+    return RequestKey.of(here.secret, f"{caller.issuer}/{caller.actor}", given, asked)
+
+
+def version_seen() -> int | None:
+    """If-Match: the version that the caller read; None where it is not sent. Raises NotUnderstood."""
+    given = request.headers.get("If-Match")
+    if given is None or given == "*":
+        return None
+    found = re.fullmatch(r'"(\d{1,15})"', given)
+    if found is None:
+        raise NotUnderstood(("If-Match", 'Send the ETag of what you read, such as "3".'))
+    return int(found[1])
+
+
+def page_wanted() -> tuple[str | None, int]:
+    """The cursor and the page's size, at most 200 rows."""
+    limit = request.args.get("limit", str(PAGE))
+    if not re.fullmatch(r"\d{1,4}", limit) or not 1 <= int(limit) <= LARGEST_PAGE:
+        raise NotUnderstood(("limit", f"Between 1 and {LARGEST_PAGE}."))
+    return request.args.get("cursor"), int(limit)
+
+
+def version_wanted(log: EventLog, tx: Any, stream: str) -> int | None:
+    """``?as_of=`` as a version of the stream; None where now is meant. Raises MomentUnknown."""
+    given = request.args.get("as_of")
+    if given is None:
+        return None
+    if found := re.fullmatch(r"(version|position):(\d{1,15})", given):
+        number = int(found[2])
+        return number if found[1] == "version" else log.version_at(tx, stream, position=number)
+    try:
+        moment = datetime.fromisoformat(given)
+        us = (moment.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)
+    except (ValueError, OverflowError) as unknown:
+        raise MomentUnknown from unknown
+    if moment.tzinfo is None:
+        raise MomentUnknown
+    return log.version_at(tx, stream, instant_us=us)

@@ -1,0 +1,117 @@
+"""The keyring: a key an inspection, a programme or a person, wrapped under a root key that is kept elsewhere."""
+
+import time
+from uuid import UUID, uuid4
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from sqlalchemy import BigInteger, Column, Engine, LargeBinary, MetaData, Table, Text, Uuid, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from shared.errors import Refused
+from shared.messages import Place, Sealed
+from shared.sealing.databases import WRITING
+from shared.sealing.fields import parts_of, seal, unseal
+
+keys = Table(
+    "key",
+    MetaData(),
+    Column("key_id", Uuid, primary_key=True),
+    Column("owner", Text, nullable=False, unique=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+)
+
+KEY_BYTES = 32
+CACHED_S = 60.0
+"""Seconds that an unwrapped key stays in memory."""
+
+
+class RootKeyWrong(Refused):
+    """The root key does not open this key store; start with the one that it was made with."""
+
+    status = 503
+
+
+class Erased:
+    """What a sealed field reads as once its key is gone."""
+
+    def __repr__(self) -> str:
+        return "‹erased›"
+
+
+ERASED = Erased()
+
+
+class Keyring:
+    """Seals and opens fields; makes a key the first time that its owner needs one, and commits it before any event."""
+
+    def __init__(self, engine: Engine, root_key: bytes) -> None:
+        """Open the key store; the root key is 32 bytes and never stored beside it."""
+        self._engine = engine
+        self._root = root_key
+        self._by_owner: dict[str, tuple[UUID, float]] = {}
+        self._ciphers: dict[UUID, tuple[AESGCM, float]] = {}
+
+    def create_tables(self) -> None:
+        """Make the key table where it is missing."""
+        keys.metadata.create_all(self._engine)
+
+    def seal(self, text: str, owner: str, place: Place) -> Sealed:
+        """Seal a text under its owner's key (``inspection/<id>``, ``person/<id>``)."""
+        key_id = self._key_of(owner)
+        cipher = self._cipher(key_id)
+        if cipher is None:  # the cached id is of a key that was destroyed meanwhile
+            self._by_owner.pop(owner, None)
+            key_id = self._key_of(owner)
+            cipher = self._cipher(key_id)
+        if cipher is None:
+            raise RootKeyWrong
+        return Sealed(seal(text, key_id, cipher, place), place)
+
+    def open(self, field: Sealed) -> str | Erased:
+        """The text, or ERASED where its key is gone; raises SealBroken where the token was moved or changed."""
+        key_id, _ = parts_of(field.token)
+        cipher = self._cipher(key_id)
+        return ERASED if cipher is None else unseal(field.token, cipher, field.place)
+
+    def _key_of(self, owner: str) -> UUID:
+        known, until = self._by_owner.get(owner, (None, 0.0))
+        if known is None or until < time.monotonic():
+            known = self._stored(owner) or self._made(owner)
+            self._by_owner[owner] = (known, time.monotonic() + CACHED_S)
+        return known
+
+    def _stored(self, owner: str) -> UUID | None:
+        with self._engine.connect() as tx:
+            return tx.scalar(select(keys.c.key_id).where(keys.c.owner == owner))
+
+    def _made(self, owner: str) -> UUID:
+        key_id = uuid4()
+        wrapped = aes_key_wrap(self._root, AESGCM.generate_key(KEY_BYTES * 8))
+        row = {"key_id": key_id, "owner": owner, "wrapped": wrapped, "created_us": time.time_ns() // 1000}
+        try:
+            with self._engine.connect().execution_options(**{WRITING: True}) as tx, tx.begin():
+                tx.execute(insert(keys), row)
+        except IntegrityError:  # another worker made it first
+            stored = self._stored(owner)
+            if stored is None:
+                raise
+            return stored
+        return key_id
+
+    def _cipher(self, key_id: UUID) -> AESGCM | None:
+        cipher, until = self._ciphers.get(key_id, (None, 0.0))
+        if cipher is not None and until >= time.monotonic():
+            return cipher
+        with self._engine.connect() as tx:
+            wrapped = tx.scalar(select(keys.c.wrapped).where(keys.c.key_id == key_id))
+        if wrapped is None:
+            self._ciphers.pop(key_id, None)
+            return None
+        try:
+            cipher = AESGCM(aes_key_unwrap(self._root, bytes(wrapped)))
+        except InvalidUnwrap as wrong:
+            raise RootKeyWrong from wrong
+        self._ciphers[key_id] = (cipher, time.monotonic() + CACHED_S)
+        return cipher

@@ -1,0 +1,208 @@
+"""The event log: appended to in any order under a shared lock, read in the one order that the sequencer gives."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, Row, bindparam, func, select, text
+
+from shared.errors import Refused
+from shared.sourcing import codec
+from shared.sourcing.tables import event, ledger, log_head, stream
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event that is ready to be appended; ``partition`` is None for what is private."""
+
+    event_id: UUID
+    type: str
+    schema_version: int
+    body: bytes
+    salt: bytes
+    commitment: bytes
+    meta: bytes
+    partition: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Entries for one stream, which must still be at the expected version; no entries, and it is only checked."""
+
+    stream: str
+    about: str
+    expected: int
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as the log holds it; position and sequenced_us are None until the sequencer has been there."""
+
+    event_id: UUID
+    stream: str
+    version: int
+    about: str
+    type: str
+    schema_version: int
+    recorded_us: int
+    body: bytes
+    salt: bytes
+    commitment: bytes
+    meta: bytes
+    partition: int | None
+    position: int | None = None
+    sequenced_us: int | None = None
+
+    @property
+    def fact(self) -> Any:
+        """The fact, decoded to its current version; raises Unreadable."""
+        return codec.decode(self.type, self.schema_version, self.body, self.event_id, self.stream)
+
+
+class Clash(Exception):  # noqa: N818 - a situation to decide again in, never shown to a caller
+    """A stream has moved on since it was read."""
+
+
+class Store(Protocol):
+    """What differs between the databases that a log may live in."""
+
+    def writing(self) -> Any:
+        """A context manager: a transaction that holds the shared log lock from its first statement on."""
+
+    def reading(self) -> Any:
+        """A context manager: a connection for single questions."""
+
+    def snapshot(self) -> Any:
+        """A context manager: a transaction in which every question sees the same moment."""
+
+    def unordered(self) -> Any:
+        """A context manager: a transaction of the sequencer's own."""
+
+    def append(self, tx: Connection, batch: Sequence[Append]) -> int:
+        """Check every version, insert every event, return recorded_us; raises Clash before anything is inserted."""
+
+    def write_ledger(self, tx: Connection, placed: Sequence[dict[str, Any]]) -> None:
+        """Insert rows into the ledger."""
+
+    def drawn(self, tx: Connection) -> int:
+        """The last event id drawn, by whomever: a cheap look whether there may be something new."""
+
+    def settled(self) -> int:
+        """The barrier: an event id at or below which nobody can still be inserting."""
+
+    def claim(self, tx: Connection, key_hash: bytes) -> bool:
+        """Whether nobody else is answering this key just now."""
+
+    def machine_us(self, tx: Connection) -> int:
+        """The database's own clock in microseconds, never moved by a demonstration."""
+
+
+_STREAM_FACTS = (
+    select(event.c.type, event.c.schema_version, event.c.body, event.c.event_id, event.c.version)
+    .where(event.c.stream == bindparam("stream"))
+    .order_by(event.c.version)
+)
+_EVENT_COLUMNS = tuple(column for column in event.c if column.name != "id")
+_IN_ORDER = select(*_EVENT_COLUMNS, ledger.c.position, ledger.c.sequenced_us).join(
+    ledger, ledger.c.event_pk == event.c.id
+)
+
+
+class EventLog:
+    """One service's log."""
+
+    def __init__(self, engine: Engine, store: Store, origin: str) -> None:
+        """Open a log whose tables exist; ``origin`` (``speir.example/evidence``) is part of every leaf."""
+        self.engine = engine
+        self.store = store
+        self.origin = origin
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A short transaction whose first statement is the shared log lock; commits, or leaves nothing."""
+        with self.store.writing() as tx:
+            yield tx
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for questions, each of which sees what is committed when it is asked."""
+        with self.store.reading() as tx:
+            yield tx
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection on which every question sees the same moment."""
+        with self.store.snapshot() as tx:
+            yield tx
+
+    def append(self, tx: Connection, batch: Sequence[Append]) -> int:
+        """Append to any number of streams at once, all or none; returns recorded_us. Raises Clash."""
+        return self.store.append(tx, sorted(batch, key=lambda each: each.stream))
+
+    def facts(self, tx: Connection, name: str, up_to: int | None = None) -> tuple[list[Any], int]:
+        """A stream's facts in order, and its version (0 where it has not begun)."""
+        query = _STREAM_FACTS if up_to is None else _STREAM_FACTS.where(event.c.version <= up_to)
+        rows = tx.execute(query, {"stream": name}).all()
+        decode = codec.decode
+        facts = [decode(type_, written_as, body, event_id, name) for type_, written_as, body, event_id, _ in rows]
+        return facts, rows[-1].version if rows else 0
+
+    def stream(self, tx: Connection, name: str, after: int = 0) -> list[Recorded]:
+        """A stream's events with a version above ``after``, in order."""
+        query = select(*_EVENT_COLUMNS).where(event.c.stream == name, event.c.version > after).order_by(event.c.version)
+        return [_recorded(row) for row in tx.execute(query)]
+
+    def head(self, tx: Connection, name: str) -> tuple[int, str]:
+        """A stream's version and what it is about; (0, "") where it has not begun."""
+        row = tx.execute(select(stream.c.version, stream.c.about).where(stream.c.stream == name)).one_or_none()
+        return (0, "") if row is None else (row.version, row.about)
+
+    def ordered(self, tx: Connection, after: int = -1, limit: int = 1000) -> list[Recorded]:
+        """The log in its order: events with a position above ``after``."""
+        query = _IN_ORDER.where(ledger.c.position > after).order_by(ledger.c.position).limit(limit)
+        return [_recorded(row) for row in tx.execute(query)]
+
+    def about(self, tx: Connection, about: str, after: int = -1, limit: int = 200) -> list[Recorded]:
+        """What the log holds about one programme, inspection or person, in order."""
+        query = _IN_ORDER.where(event.c.about == about, ledger.c.position > after)
+        return [_recorded(row) for row in tx.execute(query.order_by(ledger.c.position).limit(limit))]
+
+    def size(self, tx: Connection) -> int:
+        """How many events have a position."""
+        size: int = tx.execute(select(log_head.c.size)).scalar_one()
+        return size
+
+    def now_us(self, tx: Connection) -> int:
+        """The log's clock: the database's, plus what a demonstration has moved it forward by."""
+        offset: int = tx.execute(select(log_head.c.clock_offset_us)).scalar_one()
+        return self.store.machine_us(tx) + offset
+
+    def version_at(self, tx: Connection, name: str, *, position: int | None = None, instant_us: int | None = None) -> int:
+        """The version that a stream had at a position, or at an instant by the time of sequencing."""
+        query = select(func.coalesce(func.max(event.c.version), 0)).join(ledger, ledger.c.event_pk == event.c.id)
+        query = query.where(event.c.stream == name)
+        if position is not None:
+            query = query.where(ledger.c.position <= position)
+        if instant_us is not None:
+            query = query.where(ledger.c.sequenced_us <= instant_us)
+        version: int = tx.execute(query).scalar_one()
+        return version
+
+    def move_clock(self, tx: Connection, by_us: int) -> None:
+        """Move a demonstration's clock forward; refused for any other log, and backwards."""
+        if by_us < 0 or not self.origin.startswith("demo."):
+            raise ClockIsReal
+        tx.execute(text("UPDATE log_head SET clock_offset_us = clock_offset_us + :by"), {"by": by_us})
+
+
+class ClockIsReal(Refused):
+    """Only a demonstration's clock can be moved, and only forward."""
+
+    status = 403
+
+
+def _recorded(row: Row[Any]) -> Recorded:
+    return Recorded(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping

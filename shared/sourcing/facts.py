@@ -1,0 +1,31 @@
+"""Facts that the shared library itself records in every service's log."""
+
+from typing import NewType
+from uuid import UUID
+
+from shared.messages import event
+
+ServiceName = NewType("ServiceName", str)
+RefusalCode = NewType("RefusalCode", str)
+CommandName = NewType("CommandName", str)
+
+
+@event
+class Heard:
+    """What another service told was taken in, in the bytes in which it was told."""
+
+    producer: ServiceName
+    event_id: UUID
+    partition: int
+    number: int
+    told: bytes
+
+
+@event
+class Refused:
+    """Somebody was refused something whose refusal has to be accounted for."""
+
+    actor: UUID
+    command: CommandName
+    code: RefusalCode
+    about: UUID | None

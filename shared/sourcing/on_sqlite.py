@@ -1,0 +1,105 @@
+"""A log on SQLite: one writer at a time, so whatever is committed is settled and the barrier has nothing to do."""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from shared.sealing.databases import WRITING
+from shared.sourcing.event_log import Append, Clash
+from shared.sourcing.tables import event, ledger, log_head, stream
+
+
+class SqliteStore:
+    """The log's statements in SQLite's words."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Share the engine's pool; writers of this process queue fairly before they meet SQLite's own lock."""
+        self._engine = engine
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """``BEGIN IMMEDIATE``: the write lock is the shared log lock and more."""
+        with self._turn, self._engine.connect().execution_options(**{WRITING: True}) as tx, tx.begin():
+            yield tx
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A deferred transaction, which sees one moment and never waits for the writer."""
+        with self._engine.connect() as tx:
+            yield tx
+
+    snapshot = reading
+    unordered = writing
+
+    def write_ledger(self, tx: Connection, placed: Sequence[dict[str, Any]]) -> None:
+        """Insert the order's new rows."""
+        tx.execute(insert(ledger), placed)
+
+    def append(self, tx: Connection, batch: Sequence[Append]) -> int:
+        """Check every version, then insert; raises Clash."""
+        for each in batch:
+            self._check(tx, each)
+        recorded = self.machine_us(tx) + tx.execute(select(log_head.c.clock_offset_us)).scalar_one()
+        rows = [
+            {
+                "stream": each.stream,
+                "version": version,
+                "about": each.about,
+                "event_id": entry.event_id,
+                "type": entry.type,
+                "schema_version": entry.schema_version,
+                "recorded_us": recorded,
+                "body": entry.body,
+                "salt": entry.salt,
+                "commitment": entry.commitment,
+                "meta": entry.meta,
+                "partition": entry.partition,
+            }
+            for each in batch
+            for version, entry in enumerate(each.entries, start=each.expected + 1)
+        ]
+        if rows:
+            tx.execute(insert(event), rows)
+        return int(recorded)
+
+    @staticmethod
+    def _check(tx: Connection, each: Append) -> None:
+        row = {"stream": each.stream, "about": each.about, "version": len(each.entries)}
+        if each.expected == 0:
+            taken = upsert(stream).values(row)
+            taken = taken.on_conflict_do_update(
+                index_elements=["stream"],
+                set_={"version": taken.excluded.version, "about": taken.excluded.about},
+                where=stream.c.version == 0,
+            )
+            moved = tx.execute(taken.returning(stream.c.version)).one_or_none()
+        else:
+            here = (stream.c.stream == each.stream) & (stream.c.version == each.expected)
+            going_on = update(stream).where(here).values(version=each.expected + len(each.entries))
+            moved = tx.execute(going_on.returning(stream.c.version)).one_or_none()
+        if moved is None:
+            raise Clash
+
+    def settled(self) -> int:
+        """Every id that a reader can see: nothing below it can still come."""
+        with self.reading() as tx:
+            return self.drawn(tx)
+
+    def drawn(self, tx: Connection) -> int:
+        """The last id there is."""
+        last: int = tx.execute(select(func.coalesce(func.max(event.c.id), 0))).scalar_one()
+        return last
+
+    def claim(self, _tx: Connection, _key_hash: bytes) -> bool:
+        """Nobody else can be answering while this transaction holds the only write lock."""
+        return True
+
+    def machine_us(self, _tx: Connection) -> int:
+        """This machine's clock: the file is on it."""
+        return time.time_ns() // 1000

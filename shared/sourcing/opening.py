@@ -1,0 +1,40 @@
+"""Opening a log: its tables, its one head row, and the store that fits its database."""
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from shared.sealing.databases import WRITING, open_database
+from shared.sourcing.event_log import EventLog, Store
+from shared.sourcing.on_postgres import APPEND_FUNCTION, PostgresStore
+from shared.sourcing.on_sqlite import SqliteStore
+from shared.sourcing.read_models import ReadModel
+from shared.sourcing.sequencer import open_head
+from shared.sourcing.tables import relayed, tables
+
+
+def open_log(url: str, origin: str, *, pool_size: int = 10) -> EventLog:
+    """The log in a database whose tables exist (``create`` or a migration made them)."""
+    engine = open_database(url, pool_size=pool_size)
+    return EventLog(engine, store_of(engine), origin)
+
+
+def store_of(engine: Engine) -> Store:
+    """The store that speaks the engine's dialect."""
+    return SqliteStore(engine) if engine.dialect.name == "sqlite" else PostgresStore(engine)
+
+
+def create(log: EventLog, read_models: tuple[ReadModel, ...] = ()) -> None:
+    """Make what is missing: tables, the append function, the head row, the read models' tables. Safe to repeat."""
+    with log.engine.connect().execution_options(**{WRITING: True}) as tx, tx.begin():
+        tables.create_all(tx)
+        prepare(tx, log.origin)
+        for model in read_models:
+            model.table.create(tx, checkfirst=True)
+
+
+def prepare(tx: Connection, origin: str) -> None:
+    """What a log needs beside its tables; raises ValueError where it belongs to another origin."""
+    if tx.dialect.name == "postgresql":
+        tx.exec_driver_sql(APPEND_FUNCTION)
+    open_head(tx, origin)
+    if tx.execute(select(relayed.c.id)).one_or_none() is None:
+        tx.execute(insert(relayed).values(id=1, position=-1, epoch=0))

@@ -1,0 +1,282 @@
+"""A service at work: the one way anything changes, whether HTTP, the bus or the clock asks."""
+
+import os
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection
+
+from shared.aggregates import Aggregate, Look
+from shared.errors import NotFound, Refused, StaleVersion, TooManyClashes
+from shared.messages import Place, Sealed, event_type_of
+from shared.sealing.keyring import Keyring
+from shared.sourcing import codec, due, facts, idempotency
+from shared.sourcing.event_log import Append, Clash, Entry, EventLog, Recorded
+from shared.sourcing.idempotency import RequestKey
+from shared.sourcing.merkle import commitment
+from shared.sourcing.service import SCOTLAND, Cause, Service
+from shared.sourcing.telling import instant, partition_of
+
+ATTEMPTS = 5
+SALT_BYTES = 16
+
+Sign = Callable[[bytes], str]
+Alongside = Callable[[Connection], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a command came to: the stream, its version now, and a signed receipt of every event."""
+
+    body: dict[str, Any]
+    replayed: bool = False
+
+    @property
+    def version(self) -> int:
+        """The stream's version after the command."""
+        version: int = self.body["version"]
+        return version
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A stream as a decision saw it."""
+
+    stream: str
+    about: str
+    state: Any
+    version: int
+
+
+class RunningService:
+    """A service on its log, with its keyring; ``handle`` is the one way anything changes."""
+
+    def __init__(self, service: Service, log: EventLog, keyring: Keyring, sign: Sign) -> None:
+        """Bring a declaration to its log; ``sign`` makes receipts that the caller may keep as evidence."""
+        self.service = service
+        self.name = service.name
+        self.log = log
+        self.keyring = keyring
+        self._sign = sign
+
+    def handle(
+        self,
+        command: Any,
+        cause: Cause,
+        *,
+        expected: int | None = None,
+        key: RequestKey | None = None,
+        alongside: Alongside | None = None,
+        command_id: str | None = None,
+    ) -> Reply:
+        """Read, decide, append, all or nothing.
+
+        ``expected`` is the version that the caller saw (If-Match): raises StaleVersion where it is not that any more.
+        Without it, decides again after a clash, five times in all, then raises TooManyClashes. ``key`` makes it answer
+        once. ``alongside`` runs in the same transaction. A command with an id makes the same event ids each time.
+        Raises the decision's Refused.
+        """
+        seed = key.key_hash if key else sha256(command_id.encode()).digest() if command_id else os.urandom(32)
+        for _ in range(ATTEMPTS):
+            try:
+                return self._once(command, cause, expected, key, alongside, seed)
+            except Clash:
+                continue
+            except Refused as refusal:
+                if key is not None and (reply := self._answered(key)) is not None:
+                    return reply
+                if refusal.recorded:
+                    self._record(refusal, command, cause)
+                raise
+        raise TooManyClashes
+
+    def _once(  # noqa: PLR0913 - handle's own arguments
+        self,
+        command: Any,
+        cause: Cause,
+        expected: int | None,
+        key: RequestKey | None,
+        alongside: Alongside | None,
+        seed: bytes,
+    ) -> Reply:
+        if key is not None and (reply := self._answered(key)) is not None:
+            return reply
+        aggregate, allowed = self.service.addressed(type(command))
+        with self.log.reading() as tx:
+            command = self._stamped(tx, command, cause)
+            own = self._read(tx, aggregate, getattr(command, aggregate.by), str(getattr(command, aggregate.about, "")))
+            if expected is not None and expected != own.version:
+                raise StaleVersion(version=own.version)
+            if own.version == 0 and not allowed.creates:
+                raise NotFound
+            looked = {name: self._look(tx, look, command, own.state) for name, look in allowed.looks.items()}
+        states = {
+            name: tuple(read.state for read in reads) if allowed.looks[name].many else reads[0].state
+            for name, reads in looked.items()
+        }
+        decided = aggregate.decide(command, own.state, **states)
+        entries = tuple(self._entry(fact, own, cause, seed, n) for n, fact in enumerate(decided))
+        checks = {read.stream: Append(read.stream, read.about, read.version) for reads in looked.values() for read in reads}
+        checks[own.stream] = Append(own.stream, own.about, own.version, entries)
+        return self._append(own, decided, list(checks.values()), cause, key, alongside)
+
+    def _append(  # noqa: PLR0913 - one transaction's members
+        self,
+        own: Read,
+        decided: list[Any],
+        batch: list[Append],
+        cause: Cause,
+        key: RequestKey | None,
+        alongside: Alongside | None,
+    ) -> Reply:
+        entries = next(each.entries for each in batch if each.stream == own.stream)
+        body = self._receipts(own, entries)
+        with self.log.writing() as tx:
+            if key is not None and (given := idempotency.claim(self.log, tx, key)) is not None:
+                return Reply(given, replayed=True)
+            recorded_us = self.log.append(tx, batch) if entries else 0
+            for n, (fact, entry) in enumerate(zip(decided, entries, strict=True), start=own.version + 1):
+                self.taken_in(tx, recorded(entry, own.stream, own.about, n, recorded_us), fact, cause)
+            if key is not None:
+                idempotency.keep(tx, key, orjson.dumps(body), recorded_us or self.log.now_us(tx))
+            if alongside is not None:
+                alongside(tx)
+        return Reply(body)
+
+    def taken_in(self, tx: Connection, event: Recorded, fact: Any, cause: Cause) -> None:
+        """Show an event in the read models and make its reactions due, in the transaction that appends it."""
+        for model in self.service.read_models:
+            for change in model.changes(event, fact):
+                model.apply(tx, event.stream, change)
+        because = replace(cause, actor=None, role="service", causation=event.event_id)
+        due.write(
+            tx,
+            due.reactions(self.service.policies, fact, event.event_id, event.about, event.recorded_us, because),
+        )
+
+    def _answered(self, key: RequestKey) -> Reply | None:
+        with self.log.reading() as tx:
+            given = idempotency.answered(tx, key)
+        return None if given is None else Reply(given, replayed=True)
+
+    def _stamped(self, tx: Connection, command: Any, cause: Cause) -> Any:
+        wanted = {member.name for member in fields(command) if member.metadata.get("stamped")}
+        if not wanted:
+            return command
+        stamps: dict[str, Any] = {"actor": cause.actor}
+        if wanted - {"actor"}:
+            now = instant(self.log.now_us(tx))
+            stamps |= {"now": now, "today": now.astimezone(SCOTLAND).date()}
+        return replace(command, **{name: stamps[name] for name in wanted if getattr(command, name) is None})
+
+    def _read(self, tx: Connection, aggregate: Aggregate[Any], id_: Any, about: str) -> Read:
+        name = aggregate.stream_of(id_)
+        history, version = self.log.facts(tx, name)
+        if version:
+            about = self.log.head(tx, name)[1]
+        return Read(name, about or str(id_), aggregate.state(history), version)
+
+    def _look(self, tx: Connection, look: Look, command: Any, state: Any) -> list[Read]:
+        return [self._read(tx, look.aggregate, id_, str(id_)) for id_ in look.ids(command, state)]
+
+    def _entry(self, fact: Any, own: Read, cause: Cause, seed: bytes, n: int) -> Entry:
+        kind = event_type_of(fact)
+        event_id = derived_id(seed + n.to_bytes(4, "big"))
+        partition = partition_of(own.about) if kind.published else None
+
+        def seal(text: str, owner: str, path: str) -> Sealed:
+            return self.keyring.seal(text, owner, Place(event_id, own.stream, kind.name, path))
+
+        return entry(event_id, fact, cause, partition, seal)
+
+    def _receipts(self, own: Read, entries: Sequence[Entry]) -> dict[str, Any]:
+        receipts = [
+            {"event_id": str(each.event_id), "version": version, "commitment": each.commitment.hex()}
+            for version, each in enumerate(entries, start=own.version + 1)
+        ]
+        body = {
+            "origin": self.log.origin,
+            "stream": own.stream,
+            "version": own.version + len(entries),
+            "receipts": receipts,
+        }
+        return body | {"signature": self._sign(codec.canonical(body))}
+
+    def _record(self, refusal: Refused, command: Any, cause: Cause) -> None:
+        if cause.actor is None:
+            return
+        about = getattr(command, "inspection_id", None) or getattr(command, "programme_id", None)
+        self.record_refusal(refusal, due.command_name(type(command)), cause, about)
+
+    def record_refusal(self, refusal: Refused, asked: str, cause: Cause, about: UUID | None = None) -> None:
+        """Append a refusal to its actor's own stream, in a transaction of its own."""
+        actor = cause.actor or uuid.UUID(int=0)
+        fact = facts.Refused(
+            actor=actor,
+            command=facts.CommandName(asked),
+            code=facts.RefusalCode(refusal.code()),
+            about=about,
+        )
+        for _ in range(ATTEMPTS):
+            with self.log.reading() as tx:
+                version, _about = self.log.head(tx, f"refusals/{actor}")
+            made = entry(uuid.uuid4(), fact, cause, None, nothing_to_seal)
+            try:
+                with self.log.writing() as tx:
+                    self.log.append(tx, [Append(f"refusals/{actor}", str(actor), version, (made,))])
+            except Clash:
+                continue
+            return
+
+
+def nothing_to_seal(_text: str, _owner: str, path: str) -> Sealed:
+    """The seal of facts that have no confidential field; raises ValueError if one has."""
+    message = f"{path} cannot be sealed here"
+    raise ValueError(message)
+
+
+def derived_id(seed: bytes) -> UUID:
+    """A version 8 UUID of a seed: the same for the same seed, telling nothing of it."""
+    number = int.from_bytes(sha256(seed).digest()[:16], "big")
+    return UUID(int=number & ~(0xF << 76) & ~(0b11 << 62) | (8 << 76) | (0b10 << 62))
+
+
+def entry(event_id: UUID, fact: Any, cause: Cause, partition: int | None, seal: codec.Seal) -> Entry:
+    """A fact, ready to be appended: its bytes, its salted commitment, and why it is there."""
+    kind = event_type_of(fact)
+    body = codec.encode(fact, seal)
+    salt = os.urandom(SALT_BYTES)
+    meta = codec.canonical(
+        {
+            "occurred_at": getattr(fact, "occurred_at", None),
+            "actor": cause.actor,
+            "authority": {"role": cause.role, "purpose": cause.purpose, "policy": cause.policy},
+            "correlation": cause.correlation,
+            "causation": cause.causation,
+            "published": partition is not None,
+        }
+    )
+    return Entry(event_id, kind.name, kind.version, body, salt, commitment(salt, body), meta, partition)
+
+
+def recorded(made: Entry, stream: str, about: str, version: int, recorded_us: int) -> Recorded:
+    """An entry as it stands once it is appended."""
+    return Recorded(
+        event_id=made.event_id,
+        stream=stream,
+        version=version,
+        about=about,
+        type=made.type,
+        schema_version=made.schema_version,
+        recorded_us=recorded_us,
+        body=made.body,
+        salt=made.salt,
+        commitment=made.commitment,
+        meta=made.meta,
+        partition=made.partition,
+    )

@@ -1,0 +1,137 @@
+"""The sequencer: gives committed events their dense positions, their leaves and their numbers, in one order for ever."""
+
+import struct
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from shared.sourcing.event_log import EventLog
+from shared.sourcing.leases import Lease
+from shared.sourcing.merkle import Frontier, entry_bytes, leaf_hash
+from shared.sourcing.tables import event, ledger, log_head
+
+PARTITIONS = 8
+"""Fixed for ever: what is about the same thing is told in the order in which it happened."""
+BATCH = 5_000
+"""Events sequenced in one transaction."""
+
+_NUMBERS = struct.Struct(f">{PARTITIONS}q")
+NO_NUMBERS = _NUMBERS.pack(*([0] * PARTITIONS))
+
+
+class LogHalted(Exception):  # noqa: N818 - a state that the operator has to look at
+    """The log's sequence lies before what was already sequenced: a restored dump; see docs/operating."""
+
+
+class LeadLost(Exception):  # noqa: N818 - a situation, not an error
+    """Another sequencer has taken over."""
+
+
+class Sequencer:
+    """One worker's sequencer: does nothing while another leads."""
+
+    def __init__(self, log: EventLog) -> None:
+        """Sequence this log."""
+        self._log = log
+        self.lease = Lease(log, "sequencer")
+
+    def once(self) -> int:
+        """Sequence what has settled, at most a batch of it; returns how many events. Raises LogHalted, LeadLost."""
+        epoch = self.lease.held()
+        if epoch is None:
+            return 0
+        with self._log.reading() as tx:
+            last = tx.execute(select(log_head.c.last_event_pk)).scalar_one()
+            drawn = self._log.store.drawn(tx)
+        if drawn == last:
+            return 0
+        if drawn < last:
+            raise LogHalted
+        settled = self._log.store.settled()
+        with self._log.store.unordered() as tx:
+            return self._sequence(tx, epoch, settled)
+
+    def _sequence(self, tx: Connection, epoch: int, settled: int) -> int:
+        head = tx.execute(select(log_head)).one()
+        rows = tx.execute(
+            select(event)
+            .where(event.c.id > head.last_event_pk, event.c.id <= settled)
+            .order_by(event.c.id)
+            .limit(BATCH)
+        ).all()
+        now = max(self._log.store.machine_us(tx) + head.clock_offset_us, head.last_sequenced_us)
+        frontier = Frontier(head.size, bytes(head.frontier))
+        numbers = list(_NUMBERS.unpack(head.numbers))
+        placed = [self._placed(row, frontier, numbers, now) for row in rows]
+        reached = rows[-1].id if len(rows) == BATCH else settled
+        if placed:
+            self._log.store.write_ledger(tx, placed)
+        moved = tx.execute(
+            update(log_head)
+            .where(log_head.c.epoch <= epoch, log_head.c.size == head.size, log_head.c.last_event_pk <= reached)
+            .values(
+                size=frontier.size,
+                last_event_pk=reached,
+                last_sequenced_us=now if placed else head.last_sequenced_us,
+                frontier=frontier.packed(),
+                numbers=_NUMBERS.pack(*numbers),
+                epoch=epoch,
+            )
+            .returning(log_head.c.size)
+        ).one_or_none()
+        if moved is None:
+            raise LeadLost
+        return len(placed)
+
+    def _placed(self, row: Row[Any], frontier: Frontier, numbers: list[int], now: int) -> dict[str, Any]:
+        leaf = leaf_hash(
+            entry_bytes(
+                self._log.origin,
+                row.stream,
+                row.version,
+                row.about,
+                row.event_id.bytes,
+                row.type,
+                row.schema_version,
+                row.recorded_us,
+                now,
+                bytes(row.commitment),
+                bytes(row.meta),
+            )
+        )
+        number = None
+        if row.partition is not None:
+            numbers[row.partition] += 1
+            number = numbers[row.partition]
+        position = frontier.size
+        frontier.add(leaf)
+        return {
+            "position": position,
+            "event_pk": row.id,
+            "leaf": leaf,
+            "sequenced_us": now,
+            "partition": row.partition,
+            "number": number,
+        }
+
+    def drain(self) -> int:
+        """Sequence until nothing is left; returns how many events."""
+        total = 0
+        while done := self.once():
+            total += done
+        return total
+
+
+def open_head(tx: Connection, origin: str) -> None:
+    """Write the log's one head row where it is missing; raises ValueError where the log has another origin."""
+    known = tx.execute(select(log_head.c.origin)).scalar_one_or_none()
+    if known is None:
+        tx.execute(
+            insert(log_head).values(
+                id=1, origin=origin, size=0, last_event_pk=0, last_sequenced_us=0, frontier=b"",
+                numbers=NO_NUMBERS, epoch=0, clock_offset_us=0,
+            )
+        )  # fmt: skip
+    elif known != origin:
+        message = f"this log's origin is {known}, not {origin}"
+        raise ValueError(message)

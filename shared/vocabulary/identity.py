@@ -1,0 +1,39 @@
+"""What things are called by: ids that say nothing about anybody, and codes from public lists."""
+
+from typing import NewType
+from uuid import UUID
+
+ProgrammeId = NewType("ProgrammeId", UUID)
+InspectionId = NewType("InspectionId", UUID)
+PersonId = NewType("PersonId", UUID)
+"""A team member, by pseudonym."""
+ReturnId = NewType("ReturnId", UUID)
+EvidenceId = NewType("EvidenceId", UUID)
+SurveyId = NewType("SurveyId", UUID)
+ConversationId = NewType("ConversationId", UUID)
+ConcernId = NewType("ConcernId", UUID)
+EvaluationId = NewType("EvaluationId", UUID)
+ReportId = NewType("ReportId", UUID)
+RecommendationId = NewType("RecommendationId", UUID)
+ContactId = NewType("ContactId", UUID)
+ActorId = NewType("ActorId", UUID)
+"""Whoever did something, by pseudonym."""
+
+EditionKey = NewType("EditionKey", str)
+"""``methodology@edition``."""
+MethodologyKey = NewType("MethodologyKey", str)
+EditionName = NewType("EditionName", str)
+"""``2025-1``: the year, and a number within it."""
+FrameworkCode = NewType("FrameworkCode", str)
+IndicatorCode = NewType("IndicatorCode", str)
+"""``5.3``, within a framework."""
+ScaleCode = NewType("ScaleCode", str)
+StepCode = NewType("StepCode", str)
+"""A step of a timetable, within an edition."""
+GssCode = NewType("GssCode", str)
+"""Nine characters: ``S12…`` a council, ``S08…`` a health board, ``S92000003`` Scotland."""
+PartnershipCode = NewType("PartnershipCode", str)
+"""``cjp:ayrshire``: a community justice partnership."""
+ContentHash = NewType("ContentHash", str)
+"""SHA-256 of the bytes, 64 lower-case hexadecimal digits."""
+ReasonCode = NewType("ReasonCode", str)

@@ -1,0 +1,196 @@
+"""Methodologies are data: each edition fits one form, is never edited once used, and no code asks for it by name."""
+
+from dataclasses import FrozenInstanceError, is_dataclass
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, get_args, get_type_hints
+
+import pytest
+
+from shared import methodologies
+from shared.methodologies import DoesNotFit, Edition, UnknownEdition, edition, editions, load, parts, shape
+from shared.vocabulary.bodies import LISTED_BODIES
+from shared.vocabulary.framework import NameStatus, indicator
+from shared.vocabulary.identity import EditionKey
+from shared.vocabulary.methods import Closing, OutputForm, OutputScope, ReturnKind, StepKind
+
+FIRST: Final = EditionKey("supervision-at-home@2025-1")
+SECOND: Final = EditionKey("supervision-at-home@2025-2")
+ROOT: Final = Path(methodologies.__file__).parents[2]
+
+AS_USED: Final = {
+    FIRST: "b8a39c273720b9bdcb4a0f3add4872ddf516ee1e5924e37e97d230cee2bc07ff",
+    SECOND: "413d62c0bbf4451cdc83cd57e2862b9147cbcf0ce0538cb003e4f8d2f44f1521",
+}
+"""The SHA-256 of every edition's bytes. A new edition is a new row; a row that is here never changes."""
+
+
+def bytes_of(key: str) -> bytes:
+    return files(methodologies).joinpath(f"{key}.toml").read_bytes()
+
+
+def text_of(key: str = SECOND) -> str:
+    return bytes_of(key).decode()
+
+
+def test_an_edition_that_was_used_is_never_edited() -> None:
+    assert {key: sha256(bytes_of(key)).hexdigest() for key in editions()} == AS_USED
+
+
+def test_no_code_asks_for_a_methodology_by_name() -> None:
+    names = {one.key for one in editions().values()}
+    code = [file for folder in ("services", "shared") for file in (ROOT / folder).rglob("*.py")]
+    asked = [file for file in code if any(name in file.read_text(encoding="utf-8") for name in names)]
+    # The demonstration tells the story of one inspection, and so may name what it follows.
+    assert [file for file in asked if not file.relative_to(ROOT).as_posix().startswith("services/demo")] == []
+    assert len(code) > len(names)
+
+
+def test_an_edition_is_found_by_its_key_or_refused() -> None:
+    assert edition(SECOND).name == SECOND
+    with pytest.raises(UnknownEdition) as refused:
+        edition(EditionKey("supervision-at-home@2025-3"))
+    assert refused.value.status == 422
+
+
+@pytest.mark.parametrize("key", list(AS_USED))
+def test_an_edition_can_be_kept_but_not_changed(key: EditionKey) -> None:
+    one = edition(key)
+    assert hash(one) == hash(load(text_of(key)))
+    with pytest.raises(FrozenInstanceError):
+        one.key = one.key  # type: ignore[misc]
+
+
+def test_the_first_edition_is_as_it_was_announced() -> None:
+    first = edition(FIRST)
+    assert first.indicators == ("2.1", "5.3", "9.2")
+    assert (first.reach.at_most, first.period.weeks, first.period.looks_back_years) == (6, 12, 2)
+    assert first.evaluation.scale == "ci-six-point"
+
+
+def test_the_second_edition_is_as_it_was_published_later() -> None:
+    second = edition(SECOND)
+    assert second.indicators == ("2.1", "5.3", "5.4", "9.2")
+    assert (second.reach.at_most, second.period.weeks, second.period.counts_to) == (4, 21, "publication")
+
+
+def test_the_published_footprint_has_nineteen_steps_in_their_weeks() -> None:
+    weeks = {step.code: (step.week_from, step.week_to) for step in edition(SECOND).steps}
+    assert weeks == {
+        "notification": (1, 1),
+        "first-meeting": (2, 2),
+        "pre-inspection-return": (3, 3),
+        "document-return": (4, 4),
+        "surveys-arranged": (4, 4),
+        "staff-survey": (4, 7),
+        "children-and-families-surveys": (4, 8),
+        "discussion-1": (5, 5),
+        "evidence-analysis": (6, 6),
+        "records-review": (8, 8),
+        "discussion-2": (11, 11),
+        "on-site": (12, 12),
+        "final-analysis": (13, 13),
+        "discussion-3": (15, 15),
+        "panel": (17, 17),
+        "first-draft": (17, 17),
+        "embargoed-report": (20, 20),
+        "publication": (21, 21),
+        "follow-up": (22, 27),
+    }
+    assert len(weeks) == 19
+
+
+@pytest.mark.parametrize("key", list(AS_USED))
+def test_a_joint_inspection_has_two_listed_partners_at_least_and_tells_five_offices(key: EditionKey) -> None:
+    one = edition(key)
+    assert one.partners_at_least == 2
+    assert set(one.partners) <= LISTED_BODIES
+    assert one.partners[0] == "care-inspectorate"
+    assert len(one.notifies) == 5
+
+
+@pytest.mark.parametrize("key", list(AS_USED))
+def test_every_indicator_evaluated_has_a_name_that_was_checked(key: EditionKey) -> None:
+    for asked in edition(key).evaluation.indicators:
+        known = indicator(asked.code)
+        assert (known.title, known.name_status) == (asked.title, NameStatus.VERIFIED)
+
+
+@pytest.mark.parametrize("key", list(AS_USED))
+def test_surveys_close_by_themselves_and_hear_children_families_and_staff(key: EditionKey) -> None:
+    surveys = [step for step in edition(key).steps if step.kind is StepKind.SURVEY]
+    assert {step.closes_with for step in surveys} == {Closing.WINDOW}
+    assert {kind for step in surveys for kind in step.hears} == {"child", "young_person", "parent_carer", "staff"}
+
+
+@pytest.mark.parametrize("key", list(AS_USED))
+def test_a_position_statement_has_at_most_five_thousand_words(key: EditionKey) -> None:
+    limits = {request.kind: request.max_words for request in edition(key).requests}
+    assert limits[ReturnKind.POSITION_STATEMENT] == 5000
+    assert set(limits) == {
+        ReturnKind.PRE_INSPECTION_RETURN,
+        ReturnKind.DOCUMENT_RETURN,
+        ReturnKind.POSITION_STATEMENT,
+    }
+
+
+@pytest.mark.parametrize("key", list(AS_USED))
+def test_an_area_gets_one_report_and_an_accessible_one(key: EditionKey) -> None:
+    forms = [(output.form, output.per) for output in edition(key).outputs]
+    assert forms.count((OutputForm.REPORT, OutputScope.AREA)) == 1
+    assert forms.count((OutputForm.ACCESSIBLE_REPORT, OutputScope.AREA)) == 1
+
+
+MISFITS: Final = {
+    "an unknown key": ('delivery = "hybrid"', 'delivery = "hybrid"\nspeed = 3', "speed: unknown key"),
+    "an unknown key further in": ("at_most = 4", "at_most = 4\nat_least = 1", "reach.at_least: unknown key"),
+    "a missing key": ("looks_back_years = 2\n", "", "period.looks_back_years: missing"),
+    "text for a number": ("week_from = 2", 'week_from = "2"', "steps[1].week_from: expected a whole number"),
+    "a fraction for a number": ("weeks = 21", "weeks = 21.0", "period.weeks: expected a whole number"),
+    "a truth for a number": ("at_most = 4", "at_most = true", "reach.at_most: expected a whole number"),
+    "less than none": ("at_most = 4", "at_most = -4", "reach.at_most: expected a whole number"),
+    "a number for a truth": ("supporter_welcome = true", "supporter_welcome = 1", "participation.supporter_welcome: "),
+    "a number for text": ('asked_by = "Scottish Ministers"', "asked_by = 7", "asked_by: expected text"),
+    "empty text": ('asked_by = "Scottish Ministers"', 'asked_by = ""', "asked_by: expected text"),
+    "a word outside the list": ('kind = "meeting"', 'kind = "party"', "steps[1].kind: expected one of notification"),
+    "text for a list": ('modes = ["survey", "one_to_one", "group"]', 'modes = "survey"', "participation.modes: "),
+    "an item outside the list": ('"one_to_one"', '"two_to_two"', "participation.modes[1]: expected one of"),
+    "a list for a table": ("[reach]", "[[reach]]", "reach: expected a table"),
+    "a cap of none": ("at_most = 4", "at_most = 0", "reach: at_most is 1 or more"),
+    "a cap on every one": ("at_most = 4", "at_most = 4\nevery = true", "reach: at_most is 1 or more, and not with"),
+    "an unknown scale": ('"ci-six-point"', '"five-stars"', "evaluation: there is no scale five-stars"),
+    "an indicator twice": ('code = "5.4"', 'code = "5.3"', "evaluation: indicator 5.3 is named twice"),
+    "an indicator misnamed": ('title = "Involving', 'title = "Asking', "evaluation: indicator 5.4 is not so called"),
+    "one partner": ("partners_at_least = 2", "partners_at_least = 1", "too few partners"),
+    "more partners than named": ("partners_at_least = 2", "partners_at_least = 5", "too few partners"),
+    "a step twice": ('code = "discussion-2"', 'code = "discussion-1"', "step discussion-1 is named twice"),
+    "a step that ends before": ("week_to = 7", "week_to = 3", "steps[5]: step staff-survey ends before it begins"),
+    "weeks out of order": ("week_from = 13\nweek_to = 13", "week_from = 11\nweek_to = 13", "not in the order"),
+    "a period that does not add up": ("weeks = 21", "weeks = 20", "period.weeks is not where counts_to ends"),
+    "a return due at another time": ("due_week = 3", "due_week = 4", "pre_inspection_return is not due as its step"),
+    "a sample without a step": ('step = "records-review"', 'step = "reading"', "sample reading has no step"),
+    "a method not announced": ('  "literature",\n  "position_statement",\n  "record_reading",', "", "records-review"),
+    "no sense at all": ("[reach]", "[reach", "Expected ']'"),
+}
+
+
+@pytest.mark.parametrize("case", list(MISFITS))
+def test_a_file_that_does_not_fit_is_refused_with_the_place(case: str) -> None:
+    right, wrong, message = MISFITS[case]
+    assert right in text_of()
+    with pytest.raises(DoesNotFit) as refused:
+        load(text_of().replace(right, wrong, 1))
+    assert message in str(refused.value)
+
+
+def test_a_table_left_out_is_missed_by_its_name() -> None:
+    with pytest.raises(DoesNotFit, match=r"^key: missing$"):
+        load("")
+
+
+def test_no_text_of_an_edition_is_anything_but_published_or_a_code() -> None:
+    named = [one for module in (parts, shape) for one in vars(module).values() if is_dataclass(one)]
+    hints = [hint for one in named for hint in get_type_hints(one).values()]
+    assert Edition in named
+    assert not [hint for hint in hints if str in (hint, *get_args(hint))]
