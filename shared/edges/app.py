@@ -11,6 +11,7 @@ from flask_smorest.spec import prepare_response
 from shared.edges import problems, requests
 from shared.edges.http import Api
 from shared.edges.problems import PROBLEM, ProblemSchema
+from shared.edges.record import record_api
 from shared.edges.requests import Serving
 from shared.errors import NotFound, refusals
 from shared.sourcing import codec
@@ -77,6 +78,7 @@ def describe(app: Flask, api: Api) -> Description:
         "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Ed25519, one role a token"}
     )
     description.register_blueprint(api)
+    description.register_blueprint(record_api(api.service))
     problems.register(app)
     return description
 

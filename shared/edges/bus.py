@@ -133,7 +133,7 @@ class Listener:
         *,
         prefetch: int = 100,
     ) -> None:
-        """Hear for a service: ``on_messages`` gets up to ``prefetch`` bodies as they came; they come again if it raises."""
+        """Hear for a service: ``on_messages`` gets up to ``prefetch`` bodies, in order, and again if it raises."""
         self._broker = broker_at(url)
         self._listener = listener
         self._producers = tuple(producers)

@@ -52,9 +52,10 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
 
     ARGUMENTS_PARSER = StrictParser()
 
-    def __init__(self, service: str) -> None:
-        """Routes under ``/<service>/v1``."""
-        super().__init__(service, service, url_prefix=f"/{service}/v1", description=f"The {service} service.")
+    def __init__(self, service: str, part: str = "") -> None:
+        """Routes under ``/<service>/v1``; a part groups some of them."""
+        name = f"{service}-{part}" if part else service
+        super().__init__(name, name, url_prefix=f"/{service}/v1", description=f"{name.replace('-', ': ')}")
         self.service = service
         self.commands: dict[str, type] = {}
         self.roles: dict[str, frozenset[AccessRole]] = {}
@@ -159,6 +160,16 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
 
         def register(view: View) -> View:
             self._route("GET", rule, view.__name__, view, roles, hidden=hidden, query=query)
+            return view
+
+        return register
+
+    def changes(self, rule: str, schema: type[Schema], *, roles: tuple[AccessRole, ...]) -> Callable[[View], View]:
+        """``POST rule`` for the rare change that is not a command; the function gets the loaded body."""
+
+        def register(view: View) -> View:
+            described = self.arguments(schema)(view)
+            self._route("POST", rule, view.__name__, described, roles)
             return view
 
         return register

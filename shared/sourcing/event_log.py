@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, bindparam, func, select, text
+from sqlalchemy import Connection, Engine, Row, bindparam, func, select, update
 
 from shared.errors import Refused
 from shared.sourcing import codec
@@ -191,11 +191,25 @@ class EventLog:
         version: int = tx.execute(query).scalar_one()
         return version
 
-    def move_clock(self, tx: Connection, by_us: int) -> None:
-        """Move a demonstration's clock forward; refused for any other log, and backwards."""
-        if by_us < 0 or not self.origin.startswith("demo."):
+    def set_clock(self, tx: Connection, to_us: int) -> int:
+        """Set a demonstration's clock forward, or to any moment before its log begins; returns the offset.
+
+        Raises ClockIsReal for any other log, and backwards.
+        """
+        if not self.origin.startswith("demo."):
             raise ClockIsReal
-        tx.execute(text("UPDATE log_head SET clock_offset_us = clock_offset_us + :by"), {"by": by_us})
+        begun = tx.execute(select(event.c.id).limit(1)).first() is not None
+        if begun and to_us < self.now_us(tx):
+            raise ClockIsReal
+        offset = to_us - self.store.machine_us(tx)
+        tx.execute(update(log_head).values(clock_offset_us=offset))
+        return offset
+
+    def appended(self, tx: Connection) -> Iterator[Recorded]:
+        """Every event that this moment sees, sequenced or not, in the order in which ids were drawn."""
+        query = select(*_EVENT_COLUMNS).order_by(event.c.id)
+        for row in tx.execution_options(yield_per=1000).execute(query):
+            yield _recorded(row)
 
 
 class ClockIsReal(Refused):

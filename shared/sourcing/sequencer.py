@@ -19,6 +19,11 @@ _NUMBERS = struct.Struct(f">{PARTITIONS}q")
 NO_NUMBERS = _NUMBERS.pack(*([0] * PARTITIONS))
 
 
+def numbers_of(packed: bytes) -> tuple[int, ...]:
+    """The last number told in each partition, from the head row."""
+    return _NUMBERS.unpack(bytes(packed))
+
+
 class LogHalted(Exception):  # noqa: N818 - a state that the operator has to look at
     """The log's sequence lies before what was already sequenced: a restored dump; see docs/operating."""
 
@@ -61,7 +66,7 @@ class Sequencer:
         ).all()
         now = max(self._log.store.machine_us(tx) + head.clock_offset_us, head.last_sequenced_us)
         frontier = Frontier(head.size, bytes(head.frontier))
-        numbers = list(_NUMBERS.unpack(head.numbers))
+        numbers = list(numbers_of(head.numbers))
         placed = [self._placed(row, frontier, numbers, now) for row in rows]
         reached = rows[-1].id if len(rows) == BATCH else settled
         if placed:

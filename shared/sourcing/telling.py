@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from shared.errors import Refused
 from shared.sourcing import codec
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.sequencer import PARTITIONS
-from shared.sourcing.tables import event, ledger, relayed
+from shared.sourcing.tables import due, event, ledger, log_head, parked, relayed
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -142,3 +142,19 @@ def confirm(log: EventLog, epoch: int, position: int) -> bool:
         mark = update(relayed).where(relayed.c.epoch <= epoch, relayed.c.position <= position)
         moved = tx.execute(mark.values(position=position, epoch=epoch).returning(relayed.c.id)).one_or_none()
     return moved is not None
+
+
+def progress(tx: Connection, now_us: int) -> dict[str, int]:
+    """How many events are not yet sequenced, not yet told, due and waiting, or parked; and the log's size."""
+    head = tx.execute(select(log_head)).one()
+    unsequenced = select(func.count()).select_from(event).where(event.c.id > head.last_event_pk)
+    mark = tx.execute(select(relayed.c.position)).scalar_one()
+    untold_ = select(func.count()).select_from(ledger).where(ledger.c.partition.is_not(None), ledger.c.position > mark)
+    waiting = select(func.count()).select_from(due).where(due.c.state == "waiting", due.c.due_us <= now_us)
+    return {
+        "size": head.size,
+        "unsequenced": tx.execute(unsequenced).scalar_one(),
+        "untold": tx.execute(untold_).scalar_one(),
+        "due": tx.execute(waiting).scalar_one(),
+        "parked": tx.execute(select(func.count()).select_from(parked)).scalar_one(),
+    }

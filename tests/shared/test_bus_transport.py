@@ -107,7 +107,8 @@ class Bus:
 
     def waiting(self, partition: int) -> list[Any]:
         """Take all messages off a queue: what comes before a last one of our own."""
-        last, taken = uuid4().bytes, []
+        last = uuid4().bytes
+        taken: list[Any] = []
         self.channel.basic_publish_confirm(self.channel.prepare_message(last), routing_key=self.queue(partition))
         tag = self.channel.basic_consume(self.queue(partition), no_ack=True, callback=taken.append)
         while not taken or taken[-1].body != last:
@@ -278,7 +279,8 @@ def test_bytes_that_nobody_can_decode_are_heard_as_they_are(bus: Bus) -> None:
 
 
 def test_what_a_listener_could_not_take_in_comes_again_and_nothing_is_lost(bus: Bus) -> None:
-    publisher, ear, refused = bus.ready(), Ear(), []
+    publisher, ear = bus.ready(), Ear()
+    refused: list[list[bytes]] = []
 
     def falters(bodies: Sequence[bytes]) -> None:
         if len(refused) < 3:
@@ -301,7 +303,8 @@ def test_more_failures_than_the_brokers_usual_limit_drop_nothing(bus: Bus) -> No
     connect: Any = Connection
     for _ in range(25):
         with connect(bus.url) as crashing:
-            channel, got = crashing.channel(), []
+            channel = crashing.channel()
+            got: list[Any] = []
             channel.basic_consume(bus.queue(0), callback=got.append)
             while len(got) < 5:
                 crashing.drain_events(timeout=PATIENCE_S)

@@ -1,0 +1,55 @@
+"""Asking the other services over HTTP: their feeds, and participation's clearance."""
+
+from collections.abc import Sequence
+from uuid import UUID, uuid5
+
+import httpx
+import orjson
+
+from shared.edges.access import Issuer
+from shared.edges.clearance import Clearance, PublicationHeld, believed
+from shared.errors import Unavailable
+from shared.vocabulary.roles import AccessRole
+
+SERVICES = UUID("6c1f3f0e-6f7e-5d6e-9a55-0d6b7f0a1c11")
+"""The namespace of services' own actor ids."""
+HELD = 409
+
+
+class Peers:
+    """The other services, as one service knows them: their addresses, and its own word for who it is."""
+
+    def __init__(self, service: str, addresses: dict[str, str], signing_key: bytes, service_keys: dict[str, bytes]) -> None:
+        """Speak for ``service`` with its own key."""
+        self._addresses = addresses
+        self._issuer = Issuer(service, signing_key)
+        self._actor = uuid5(SERVICES, service)
+        self._keys = service_keys
+        self._http = httpx.Client(timeout=httpx.Timeout(5.0, connect=3.0), follow_redirects=False)
+
+    def feed(self, producer: str, partition: int, after: int) -> Sequence[bytes]:
+        """A page of the producer's feed; raises Unavailable where it does not answer as it should."""
+        answer = self._get(producer, f"/{producer}/v1/feed", {"partition": partition, "after": after})
+        if answer.status_code != httpx.codes.OK:
+            raise Unavailable
+        try:
+            return [orjson.dumps(each) for each in orjson.loads(answer.content)["items"]]
+        except (ValueError, KeyError, TypeError) as garbled:
+            raise Unavailable from garbled
+
+    def clearance(self, inspection_id: UUID) -> Clearance:
+        """Participation's clearance; raises PublicationHeld, or Unavailable where it does not answer."""
+        answer = self._get("participation", f"/participation/v1/inspections/{inspection_id}/clearance", {})
+        if answer.status_code == HELD:
+            raise PublicationHeld
+        if answer.status_code != httpx.codes.OK:
+            raise Unavailable
+        return believed(answer.json(), inspection_id, self._keys["participation"])
+
+    def _get(self, service: str, path: str, query: dict[str, int]) -> httpx.Response:
+        token = self._issuer.mint(self._actor, AccessRole.SERVICE, service, 60)
+        headers = {"Authorization": f"Bearer {token}"}
+        try:
+            return self._http.get(self._addresses[service] + path, params=query, headers=headers)
+        except (httpx.HTTPError, KeyError) as silent:
+            raise Unavailable from silent
