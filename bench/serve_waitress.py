@@ -4,7 +4,7 @@ import logging
 import sys
 from pkgutil import resolve_name
 
-from waitress import serve  # type: ignore[import-untyped]
+from waitress import serve
 
 if __name__ == "__main__":
     application, port, threads = sys.argv[1:]

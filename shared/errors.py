@@ -98,6 +98,9 @@ class KeyMissing(Refused):
 
 
 class Unavailable(Refused):
-    """Something this service depends on does not answer; nothing was changed as far as it knows. Try again with the same Idempotency-Key."""
+    """Something this service depends on does not answer; nothing was changed as far as it knows.
+
+    Try again with the same Idempotency-Key.
+    """
 
     status = 503

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, ClassVar, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints, overload
+from typing import Any, ClassVar, NamedTuple, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints, overload
 from uuid import UUID
 
 T = TypeVar("T")
@@ -46,25 +46,33 @@ class Words:
         raise TypeError(message)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a sealed field stands for ever: which event, of which stream and type, and which field of its body."""
 
-    event_id: UUID
+    event_id: UUID | str
     stream: str
     type: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
 class Sealed:
     """Text as the log holds it: a ciphertext that only the keyring opens. Folds carry it and never look inside."""
 
-    token: str
-    place: Place
+    __slots__ = ("place", "token")
+
+    def __init__(self, token: str, place: Place) -> None:
+        """Hold a token and the place that it is bound to; a plain class, because folds make many."""
+        self.token = token
+        self.place = place
 
     def __repr__(self) -> str:
         return "‹sealed›"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sealed) and self.token == other.token
+
+    def __hash__(self) -> int:
+        return hash(self.token)
 
 
 Confidential = Words | Sealed
@@ -162,7 +170,9 @@ def _sealed_fields(fact: type, name: str, *, published: bool) -> tuple[tuple[str
         under = member.metadata.get("under")
         if under is not None:
             if published or not _is_confidential(hints[member.name]) or under not in hints:
-                message = f"{name}.{member.name}: only a private fact's Confidential field is sealed, under a field it has"
+                message = (
+                    f"{name}.{member.name}: only a private fact's Confidential field is sealed, under a field of it"
+                )
                 raise TypeError(message)
             found.append((member.name, under))
         elif not _may_be_clear(hints[member.name]):

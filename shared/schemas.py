@@ -1,6 +1,7 @@
 """One declaration, one shape: the marshmallow schema of a command, derived from its annotations."""
 
-from dataclasses import MISSING, fields as dataclass_fields
+from dataclasses import MISSING
+from dataclasses import fields as dataclass_fields
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
@@ -64,7 +65,7 @@ class CouncilField(fields.String):
             raise ValidationError(str(unknown)) from unknown
 
 
-class MemberField(fields.Enum):
+class MemberField(fields.Enum[Any]):
     """One of a closed list of codes, by its value."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
@@ -73,7 +74,7 @@ class MemberField(fields.Enum):
         return super()._deserialize(value, *args, **kwargs)
 
 
-class Sequence(fields.List):
+class Sequence(fields.List[Any]):
     """A list in JSON, a tuple in a frozen dataclass."""
 
     def _deserialize(self, *args: Any, **kwargs: Any) -> Any:

@@ -31,7 +31,7 @@ def _without(what: str) -> None:
     pytest.skip(f"no {what}: neither a URL in the environment nor a Docker engine")
 
 
-def _container(image: str, port: int, environment: dict[str, str]):  # noqa: ANN202 - testcontainers is imported late
+def _container(image: str, port: int, environment: dict[str, str]):
     os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
     os.environ.setdefault("TESTCONTAINERS_CONNECTION_MODE", "docker_host")
     from testcontainers.core.container import DockerContainer  # noqa: PLC0415 - only where an engine answers
@@ -80,7 +80,7 @@ def _connects(url: str) -> None:
         connection.connect()
 
 
-def _wait_for(ready, within_s: float = 90) -> None:  # noqa: ANN001 - any callable
+def _wait_for(ready, within_s: float = 90) -> None:
     until = time.monotonic() + within_s
     while True:
         try:

@@ -7,7 +7,7 @@ from tests.backing import broker_url, database_url, left_out, postgres_database,
 __all__ = ["broker_url", "database_url", "postgres_database", "postgres_url"]
 
 
-def pytest_terminal_summary(terminalreporter) -> None:  # noqa: ANN001 - pytest's own type is private
+def pytest_terminal_summary(terminalreporter) -> None:
     """Close with what ran and what did not."""
     counts = {name: len(terminalreporter.stats.get(name, ())) for name in ("passed", "failed", "error", "skipped")}
     halves = "embedded half only" if left_out else "embedded and deployed halves"

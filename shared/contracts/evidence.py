@@ -3,7 +3,8 @@
 from datetime import date
 
 from shared.messages import event
-from shared.vocabulary.identity import ContentHash, EvidenceId, IndicatorCode, InspectionId, ReturnId
+from shared.vocabulary.framework import Article, Foundation, Wellbeing
+from shared.vocabulary.identity import ContentHash, EvidenceId, IndicatorCode, InspectionId, ReasonCode, ReturnId
 from shared.vocabulary.methods import EvidenceMethod, ReturnKind, Strength
 
 
@@ -15,6 +16,17 @@ class ReturnAskedFor:
     inspection_id: InspectionId
     kind: ReturnKind
     due_on: date
+
+
+@event
+class ReturnWindowExtended:
+    """A partnership has until a later day."""
+
+    return_id: ReturnId
+    inspection_id: InspectionId
+    due_on: date
+    was_due_on: date
+    reason: ReasonCode
 
 
 @event
@@ -43,9 +55,25 @@ class EvidenceRegistered:
 
 @event
 class EvidenceLinked:
-    """A piece of evidence bears on an indicator."""
+    """A piece of evidence bears on an indicator; told again for the same indicator, the latest counts."""
 
     evidence_id: EvidenceId
     inspection_id: InspectionId
     indicator: IndicatorCode
     strength: Strength
+    method: EvidenceMethod
+    articles: tuple[Article, ...] = ()
+    foundations: tuple[Foundation, ...] = ()
+    wellbeing: tuple[Wellbeing, ...] = ()
+    outside_window: bool = False
+    """Whether it came about before the time looked at, and was accepted all the same."""
+
+
+@event
+class EvidenceWithdrawn:
+    """A piece of evidence counts no more, for any indicator."""
+
+    evidence_id: EvidenceId
+    inspection_id: InspectionId
+    reason: ReasonCode
+    withdrawn_on: date

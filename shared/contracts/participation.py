@@ -3,8 +3,9 @@
 from datetime import date
 
 from shared.messages import event
+from shared.vocabulary.areas import Area
 from shared.vocabulary.identity import InspectionId, SurveyId
-from shared.vocabulary.participation import ContributorKind, ParticipationMode
+from shared.vocabulary.participation import ContributorKind, ParticipationChannel, ParticipationMode, QuestionSetCode
 
 
 @event
@@ -12,7 +13,11 @@ class WaysToTakePartOffered:
     """People in the area can take part."""
 
     inspection_id: InspectionId
+    area: Area
     modes: tuple[ParticipationMode, ...]
+    channels: tuple[ParticipationChannel, ...]
+    volunteer_on_request: bool
+    supporter_welcome: bool
 
 
 @event
@@ -22,6 +27,7 @@ class SurveyOpened:
     survey_id: SurveyId
     inspection_id: InspectionId
     asks: ContributorKind
+    questions: QuestionSetCode
     opened_on: date
 
 

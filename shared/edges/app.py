@@ -8,7 +8,7 @@ import flask_smorest
 from flask import Flask, Response, request
 from flask_smorest.spec import prepare_response
 
-from shared.edges import problems, requests
+from shared.edges import health, problems, requests
 from shared.edges.http import Api
 from shared.edges.problems import PROBLEM, ProblemSchema
 from shared.edges.record import record_api
@@ -57,6 +57,7 @@ def create_app(served: Sequence[tuple[Api, Serving]]) -> Flask:
     problems.register(app)
     for api, _ in served:
         describe(app, api)
+        health.add_to(app, api.service)
     app.add_url_rule("/problems/<code>", "problem_page", _problem_page)
     return app
 
@@ -75,7 +76,8 @@ def describe(app: Flask, api: Api) -> Description:
     )
     description = Description(app, config_prefix=prefix)
     description.spec.components.security_scheme(
-        "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Ed25519, one role a token"}
+        "bearer",
+        {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Ed25519, one role a token"},
     )
     description.register_blueprint(api)
     description.register_blueprint(record_api(api.service))

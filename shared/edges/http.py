@@ -73,7 +73,8 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
     ) -> None:
         """``POST rule`` loads the command from path and body and hands it to the service.
 
-        ``hidden`` answers those who may not with 404. ``prepare`` fills the members that ``without`` keeps out of the body.
+        ``hidden`` answers those who may not with 404. ``prepare`` fills the members that ``without`` keeps out of
+        the body.
         """
         in_path = frozenset(part.split(":")[-1].rstrip(">") for part in rule.split("/") if part.startswith("<"))
         schema = schema_of(command_type, in_path | frozenset(without))
@@ -82,14 +83,14 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         def view(loaded: Any, **path: UUID) -> Response:
             here = serving(self.service)
             caller: Caller = request.environ["speir.caller"]
-            members = loaded if isinstance(loaded, dict) else {n: getattr(loaded, n) for n in loaded.__dataclass_fields__}
+            members = (
+                loaded if isinstance(loaded, dict) else {n: getattr(loaded, n) for n in loaded.__dataclass_fields__}
+            )
             key = requests.request_key(here, caller)
             if prepare is not None:
                 members = prepare(here.running, {**members, **path}, caller)
             command = command_type(**{**members, **path})
-            reply = here.running.handle(
-                command, requests.cause_of(caller), expected=requests.version_seen(), key=key
-            )
+            reply = here.running.handle(command, requests.cause_of(caller), expected=requests.version_seen(), key=key)
             answer = Response(codec.canonical(reply.body), 201, content_type="application/json")
             answer.headers["ETag"] = f'"{reply.version}"'
             if reply.replayed:
@@ -103,7 +104,13 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         self._route("POST", rule, command_type.__name__, view, roles, hidden=hidden, changes=True)
 
     def lists(
-        self, rule: str, model: ReadModel, *, roles: tuple[AccessRole, ...], filters: tuple[str, ...] = ()
+        self,
+        rule: str,
+        model: ReadModel,
+        *,
+        roles: tuple[AccessRole, ...],
+        filters: tuple[str, ...] = (),
+        hidden: bool = False,
     ) -> None:
         """``GET rule`` pages through a read model; ``filters`` are columns that the query may name."""
 
@@ -117,7 +124,8 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
             return page([{n: v for n, v in row._mapping.items() if n != "stream"} for row in rows], further)  # noqa: SLF001 - SQLAlchemy's public name
 
         view.__doc__ = f"The {model.name.replace('_', ' ')}, a page at a time."
-        self._route("GET", rule, f"list_{model.name}", view, roles, query=("cursor", "limit", *filters))
+        query = ("cursor", "limit", *filters)
+        self._route("GET", rule, f"list_{model.name}", view, roles, hidden=hidden, query=query)
 
     def shows(
         self,
@@ -129,7 +137,7 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         hidden: bool = False,
         shape: Callable[[Any], Any] | None = None,
     ) -> None:
-        """``GET rule`` folds a stream and shows its state, now or ``?as_of=``; ``opens`` are roles that see what is sealed."""
+        """``GET rule`` folds a stream, now or ``?as_of=``; ``opens`` are the roles that see what is sealed."""
 
         def view(**path: UUID) -> Response:
             here = serving(self.service)
@@ -243,6 +251,6 @@ def page(items: list[dict[str, Any]], further: str | None) -> Response:
     answer = answered({"items": [plain(each) for each in items], "next": further})
     if further is not None:
         wanted = {**request.args, "cursor": further}
-        link = url_for(str(request.endpoint), **(request.view_args or {}), **wanted)
+        link = url_for(str(request.endpoint), **(request.view_args or {}), **wanted)  # type: ignore[arg-type]  # its other keywords are the rule's
         answer.headers["Link"] = f'<{link}>; rel="next"'
     return answer

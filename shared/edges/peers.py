@@ -19,7 +19,9 @@ HELD = 409
 class Peers:
     """The other services, as one service knows them: their addresses, and its own word for who it is."""
 
-    def __init__(self, service: str, addresses: dict[str, str], signing_key: bytes, service_keys: dict[str, bytes]) -> None:
+    def __init__(
+        self, service: str, addresses: dict[str, str], signing_key: bytes, service_keys: dict[str, bytes]
+    ) -> None:
         """Speak for ``service`` with its own key."""
         self._addresses = addresses
         self._issuer = Issuer(service, signing_key)

@@ -1,11 +1,12 @@
 """Saying no over HTTP: every refusal is an RFC 9457 problem with a stable type, and no error says anybody's words."""
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, request
 from marshmallow import Schema, fields
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from shared.errors import NotRecognised, Refused, Unavailable
@@ -37,7 +38,12 @@ class ProblemSchema(Schema):
 
 def problem(status: int, code: str, title: str, details: dict[str, Any] | None = None) -> Response:
     """A problem of a code; details are ids, codes, dates and counts."""
-    body = {"type": f"/problems/{code}", "title": title, "status": status, "request_id": request.environ.get("speir.id")}
+    body = {
+        "type": f"/problems/{code}",
+        "title": title,
+        "status": status,
+        "request_id": request.environ.get("speir.id"),
+    }
     response = Response(codec.canonical({**(details or {}), **body}), status, content_type=PROBLEM)
     if status == Unavailable.status:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
@@ -57,7 +63,8 @@ def refused(refusal: Refused) -> Response:
 def http_problem(failed: HTTPException) -> Response:
     """What the framework refuses, as a problem whose code is the status's name."""
     if failed.response is not None:
-        return Response(failed.response.get_data(), failed.response.status_code, failed.response.headers)
+        given = cast("Response", failed.response)
+        return Response(given.get_data(), given.status_code, given.headers)
     status = failed.code or 500
     code = failed.name.lower().replace(" ", "-")
     answer = problem(status, code, failed.name)
@@ -73,7 +80,7 @@ def _database_failed(failed: SQLAlchemyError) -> Response:
 
 
 def _failed(failed: Exception) -> Response:
-    log.exception("request failed: %s", type(failed).__name__)
+    log.error("request failed: %s", type(failed).__name__, exc_info=failed)
     return problem(500, "internal-server-error", "Something is wrong with the service; it has been logged.")
 
 

@@ -1,7 +1,8 @@
 """Reading a request: who asks, in which role, under which key, knowing which version, about which moment."""
 
+import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -37,11 +38,16 @@ class MomentUnknown(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A service as HTTP serves it: at work, knowing its callers, with a secret for hashing idempotency keys."""
+    """A service as HTTP serves it: at work, knowing its callers, signing with its own key."""
 
     running: RunningService
     verifier: Verifier
-    secret: bytes
+    signing_key: bytes = field(repr=False)
+
+    @property
+    def secret(self) -> bytes:
+        """What idempotency keys are hashed with: never stored, the same in every worker."""
+        return hmac.new(self.signing_key, b"speir idempotency", "sha256").digest()
 
 
 class StrictParser(FlaskParser):

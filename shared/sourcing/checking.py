@@ -29,7 +29,5 @@ def compared(log: EventLog, models: tuple[ReadModel, ...]) -> list[Compared]:
         with log.snapshot() as tx:
             live = model.live(tx)
             rebuilt = model.folded(log.appended(tx))
-        found.append(
-            Compared(model.name, model.version, len(live), fingerprint(live), fingerprint(rebuilt.values()))
-        )
+        found.append(Compared(model.name, model.version, len(live), fingerprint(live), fingerprint(rebuilt.values())))
     return found

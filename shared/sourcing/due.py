@@ -105,9 +105,7 @@ def put_off(log: EventLog, row: DueRow, problem: str) -> None:
     wait = min(PATIENCE_US << min(row.attempts, 6), LONGEST_WAIT_US)
     with log.writing() as tx:
         later = update(due).where(due.c.key == row.key, due.c.state == WAITING)
-        tx.execute(
-            later.values(attempts=due.c.attempts + 1, problem=problem, not_before_us=log.now_us(tx) + wait)
-        )
+        tx.execute(later.values(attempts=due.c.attempts + 1, problem=problem, not_before_us=log.now_us(tx) + wait))
 
 
 def waiting(tx: Connection, before_us: int) -> int:

@@ -180,7 +180,9 @@ class EventLog:
         offset: int = tx.execute(select(log_head.c.clock_offset_us)).scalar_one()
         return self.store.machine_us(tx) + offset
 
-    def version_at(self, tx: Connection, name: str, *, position: int | None = None, instant_us: int | None = None) -> int:
+    def version_at(
+        self, tx: Connection, name: str, *, position: int | None = None, instant_us: int | None = None
+    ) -> int:
         """The version that a stream had at a position, or at an instant by the time of sequencing."""
         query = select(func.coalesce(func.max(event.c.version), 0)).join(ledger, ledger.c.event_pk == event.c.id)
         query = query.where(event.c.stream == name)
@@ -207,8 +209,8 @@ class EventLog:
 
     def appended(self, tx: Connection) -> Iterator[Recorded]:
         """Every event that this moment sees, sequenced or not, in the order in which ids were drawn."""
-        query = select(*_EVENT_COLUMNS).order_by(event.c.id)
-        for row in tx.execution_options(yield_per=1000).execute(query):
+        query = select(*_EVENT_COLUMNS).order_by(event.c.id).execution_options(yield_per=1000)
+        for row in tx.execute(query):
             yield _recorded(row)
 
 
@@ -218,5 +220,5 @@ class ClockIsReal(Refused):
     status = 403
 
 
-def _recorded(row: Row[Any]) -> Recorded:
+def _recorded(row: Row[*tuple[Any, ...]]) -> Recorded:
     return Recorded(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from shared.errors import Refused
 from shared.sourcing.event_log import Append, Entry
 from shared.sourcing.facts import Heard, ServiceName
-from shared.sourcing.running import RunningService, nothing_to_seal, derived_id, entry, recorded
+from shared.sourcing.running import RunningService, derived_id, entry, nothing_to_seal, recorded
 from shared.sourcing.sequencer import PARTITIONS
 from shared.sourcing.service import Cause
 from shared.sourcing.tables import cursor, parked
@@ -90,7 +90,9 @@ class Hearing:
 
     def pull_all(self) -> int:
         """Ask every producer, for every partition: at start, after silence."""
-        return sum(self.pull(name, partition) for name in self._running.service.hears for partition in range(PARTITIONS))
+        return sum(
+            self.pull(name, partition) for name in self._running.service.hears for partition in range(PARTITIONS)
+        )
 
     def _pull(self, producer: str, partition: int) -> int:
         total = 0

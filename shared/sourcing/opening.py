@@ -3,12 +3,13 @@
 from sqlalchemy import Connection, Engine, insert, select
 
 from shared.sealing.databases import WRITING, open_database
+from shared.sourcing import migrations
 from shared.sourcing.event_log import EventLog, Store
 from shared.sourcing.on_postgres import APPEND_FUNCTION, PostgresStore
 from shared.sourcing.on_sqlite import SqliteStore
 from shared.sourcing.read_models import ReadModel
 from shared.sourcing.sequencer import open_head
-from shared.sourcing.tables import relayed, tables
+from shared.sourcing.tables import relayed
 
 
 def open_log(url: str, origin: str, *, pool_size: int = 10) -> EventLog:
@@ -23,12 +24,20 @@ def store_of(engine: Engine) -> Store:
 
 
 def create(log: EventLog, read_models: tuple[ReadModel, ...] = ()) -> None:
-    """Make what is missing: tables, the append function, the head row, the read models' tables. Safe to repeat."""
+    """Make what is missing, or is as an older version made it. Safe to repeat; raises ValueError as ``lay`` does."""
     with log.engine.connect().execution_options(**{WRITING: True}) as tx, tx.begin():
-        tables.create_all(tx)
-        prepare(tx, log.origin)
-        for model in read_models:
-            model.table.create(tx, checkfirst=True)
+        lay(tx, log.origin, read_models)
+
+
+def lay(tx: Connection, origin: str, read_models: tuple[ReadModel, ...] = ()) -> None:
+    """Bring the log's tables to the newest revision, and make what is missing beside them: all in this transaction.
+
+    Raises ValueError where the log belongs to another origin.
+    """
+    migrations.upgrade(tx)
+    prepare(tx, origin)
+    for model in read_models:
+        model.table.create(tx, checkfirst=True)
 
 
 def prepare(tx: Connection, origin: str) -> None:

@@ -138,7 +138,7 @@ class ReadModel:
     def page(
         self, tx: Connection, where: Sequence[ColumnElement[bool]], cursor: str | None, limit: int
     ) -> tuple[list[Row[Any]], str | None]:
-        """Rows in the key's order after the cursor, at most ``limit``, and the cursor for the rest (None at the end)."""
+        """Rows in the key's order after the cursor, up to ``limit``, and the cursor for the rest (None at the end)."""
         keys = list(self.table.primary_key.columns)
         query = select(self.table).where(*where).order_by(*keys).limit(limit + 1)
         if cursor is not None:

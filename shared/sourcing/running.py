@@ -95,7 +95,7 @@ class RunningService:
                 raise
         raise TooManyClashes
 
-    def _once(  # noqa: PLR0913 - handle's own arguments
+    def _once(
         self,
         command: Any,
         cause: Cause,
@@ -121,11 +121,13 @@ class RunningService:
         }
         decided = aggregate.decide(command, own.state, **states)
         entries = tuple(self._entry(fact, own, cause, seed, n) for n, fact in enumerate(decided))
-        checks = {read.stream: Append(read.stream, read.about, read.version) for reads in looked.values() for read in reads}
+        checks = {
+            read.stream: Append(read.stream, read.about, read.version) for reads in looked.values() for read in reads
+        }
         checks[own.stream] = Append(own.stream, own.about, own.version, entries)
         return self._append(own, decided, list(checks.values()), cause, key, alongside)
 
-    def _append(  # noqa: PLR0913 - one transaction's members
+    def _append(
         self,
         own: Read,
         decided: list[Any],
@@ -222,7 +224,7 @@ class RunningService:
             code=facts.RefusalCode(refusal.code()),
             about=about,
         )
-        for _ in range(ATTEMPTS):
+        while True:  # a clash means that another refusal got in: one of those who clash always does
             with self.log.reading() as tx:
                 version, _about = self.log.head(tx, f"refusals/{actor}")
             made = entry(uuid.uuid4(), fact, cause, None, nothing_to_seal)

@@ -1,4 +1,4 @@
-"""The sequencer: gives committed events their dense positions, their leaves and their numbers, in one order for ever."""
+"""The sequencer: gives committed events their dense positions, leaves and numbers, in one order for ever."""
 
 import struct
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.leases import Lease
 from shared.sourcing.merkle import Frontier, entry_bytes, leaf_hash
-from shared.sourcing.tables import event, ledger, log_head
+from shared.sourcing.tables import event, log_head
 
 PARTITIONS = 8
 """Fixed for ever: what is about the same thing is told in the order in which it happened."""

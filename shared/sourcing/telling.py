@@ -55,7 +55,7 @@ class Told:
         return codec.decode(self.type, self.schema_version, self.body, self.event_id, f"heard/{self.producer}")
 
 
-def envelope(producer: str, row: Row[Any]) -> bytes:
+def envelope(producer: str, row: Row[*tuple[Any, ...]]) -> bytes:
     """A CloudEvents 1.0 JSON envelope: no actor, no authority, no stream, no position."""
     return codec.canonical(
         {

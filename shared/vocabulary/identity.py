@@ -15,6 +15,7 @@ ConcernId = NewType("ConcernId", UUID)
 EvaluationId = NewType("EvaluationId", UUID)
 ReportId = NewType("ReportId", UUID)
 RecommendationId = NewType("RecommendationId", UUID)
+InaccuracyId = NewType("InaccuracyId", UUID)
 ContactId = NewType("ContactId", UUID)
 ActorId = NewType("ActorId", UUID)
 """Whoever did something, by pseudonym."""
@@ -37,3 +38,5 @@ PartnershipCode = NewType("PartnershipCode", str)
 ContentHash = NewType("ContentHash", str)
 """SHA-256 of the bytes, 64 lower-case hexadecimal digits."""
 ReasonCode = NewType("ReasonCode", str)
+BenchmarkCode = NewType("BenchmarkCode", str)
+"""What an evaluation was compared with, as the panel's own register calls it."""

@@ -133,6 +133,14 @@ class ScopeState(StrEnum):
     AREA_FOR_IMPROVEMENT = "area_for_improvement"
 
 
+class InaccuracyKind(StrEnum):
+    """What a partnership says is wrong with a draft."""
+
+    TYPO = "typo"
+    INACCURATE = "inaccurate"
+    OMITTED = "omitted"
+
+
 class ContactRole(StrEnum):
     """What the partnership nominates somebody for."""
 

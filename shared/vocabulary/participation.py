@@ -1,7 +1,22 @@
 """Who takes part and how, and what is done when somebody may not be safe."""
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, NewType
+from uuid import UUID
+
+BatchId = NewType("BatchId", UUID)
+"""One shuffled release of anonymous answers."""
+DispatchId = NewType("DispatchId", UUID)
+"""One attempt to reach a protection agency: the same however often it is tried."""
+SubjectId = NewType("SubjectId", UUID)
+"""Somebody whom a concern is about; only their own key hangs on it."""
+
+QuestionSetCode = NewType("QuestionSetCode", str)
+"""``children-2025@3``: a set of questions in one version."""
+ReceiptCode = NewType("ReceiptCode", str)
+"""What a transport gives back when it has delivered."""
+OutcomeCode = NewType("OutcomeCode", str)
+"""What came of a referral."""
 
 
 class ContributorKind(StrEnum):
@@ -47,6 +62,36 @@ class Urgency(StrEnum):
     IMMEDIATE = "immediate"
     SIGNIFICANT_HARM = "significant_harm"
     WELFARE = "welfare"
+
+
+class ConcernState(StrEnum):
+    """Where a concern stands: sent is not received, and received is not acknowledged by a person."""
+
+    RAISED = "raised"
+    NOT_REFERRED = "not_referred"
+    TO_BE_REFERRED = "to_be_referred"
+    DISPATCHED = "dispatched"
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    OUTCOME_KNOWN = "outcome_known"
+    CLOSED = "closed"
+
+
+class Awaiting(StrEnum):
+    """What a concern waits for, by a moment."""
+
+    DECISION = "decision"
+    DISPATCH = "dispatch"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    OUTCOME = "outcome"
+
+
+class ConsentToShare(StrEnum):
+    """What whoever spoke says to its being passed on; safety goes before a refusal."""
+
+    GIVEN = "given"
+    OVERRIDDEN = "overridden"
+    NOT_SOUGHT = "not_sought"
 
 
 class DispatchChannel(StrEnum):

@@ -236,7 +236,7 @@ def believed(text: str | None, audience: str = "scheduling") -> Caller | None:
 
 def test_none_of_over_five_hundred_hostile_tokens_is_believed() -> None:
     hostile = every_hostile_token()
-    assert len({text for _, text in hostile}) > 500  # noqa: PLR2004
+    assert len({text for _, text in hostile}) > 500
     assert [why for why, text in hostile if believed(f"Bearer {text}")] == []
 
 

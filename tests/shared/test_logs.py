@@ -23,7 +23,7 @@ def ran(code: str, level: str = "DEBUG") -> tuple[list[dict[str, Any]], str]:
     """Run code in a process of its own, after ``configure``; return its lines, parsed, and all it wrote."""
     start = "import logging, structlog\nfrom shared.edges.logs import configure\n"
     start += f"configure('evidence', {level!r})\nlog = structlog.get_logger()\nC = {CANARY!r}\n"
-    done = subprocess.run([sys.executable, "-c", start + code], capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", start + code], capture_output=True, text=True, check=False)
     return [json.loads(line) for line in done.stdout.splitlines()], done.stdout + done.stderr
 
 
@@ -237,7 +237,7 @@ def test_what_nobody_caught_is_said_once_and_ends_the_process() -> None:
 def test_a_closed_pipe_silences_a_service_and_does_not_stop_it() -> None:
     code = "from shared.edges.logs import configure; import os, structlog\nconfigure('evidence')\nos.close(1)\n"
     code += "structlog.get_logger().info('a.b')\nos._exit(7)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 7  # noqa: PLR2004, S603
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 7
 
 
 @pytest.mark.parametrize(

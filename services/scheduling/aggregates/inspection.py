@@ -139,9 +139,7 @@ def invite_partner(command: InvitePartner, state: Inspection) -> Iterator[Partne
 
 
 @inspection.decides()
-def nominate_contact(
-    command: NominateContact, state: Inspection
-) -> Iterator[ContactNominated | ContactDetailsGiven]:
+def nominate_contact(command: NominateContact, state: Inspection) -> Iterator[ContactNominated | ContactDetailsGiven]:
     """The latest nomination for a purpose counts; who it is stays sealed."""
     refuse_closed(state)
     yield ContactNominated(

@@ -1,0 +1,126 @@
+"""Ours: the whole way that a command goes, with sealing, receipts, and the sequencer running beside."""
+
+import multiprocessing
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from bench.contender import Done, Settings, enters
+from bench.ours_inspection import Standing, benched, finding, inspection
+from bench.workloads import LOG_EVENTS, LONG_STREAM, LONG_STREAM_EVENTS, PAGE
+from shared.edges.access import new_key, sign
+from shared.sealing.databases import open_database
+from shared.sealing.keyring import Keyring
+from shared.sourcing.opening import create, open_log
+from shared.sourcing.running import RunningService
+from shared.sourcing.sequencer import Sequencer
+from shared.sourcing.service import Cause
+
+ORIGIN = "demo.bench/bench"
+ROOT_KEY = bytes(range(32))
+CAUSE = Cause(uuid4(), "inspector", "inspect", uuid4())
+
+
+def at_work(url: str) -> RunningService:
+    """The bench's service on its log, one connection a process as the others have, and one for keys on the same server."""
+    keyring = Keyring(open_database(url, pool_size=1), ROOT_KEY)
+    return RunningService(benched, open_log(url, ORIGIN, pool_size=1), keyring, partial(sign, new_key(), context="bench"))
+
+
+def sequence(url: str, stop: Any) -> None:
+    """Sequence until told to stop, every 20 ms as a worker does."""
+    sequencer = Sequencer(open_log(url, ORIGIN))
+    while not stop.is_set():
+        if not sequencer.once():
+            stop.wait(0.02)
+
+
+class Ours:
+    """What all its workloads share."""
+
+    name = "ours"
+    libraries = ("sqlalchemy", "psycopg", "psycopg-binary", "orjson", "cryptography")
+
+    def prepare(self, url: str, /) -> None:
+        """Make the tables, and what is there to be read."""
+        running = at_work(url)
+        running.keyring.create_tables()
+        create(running.log)
+        self.fill(running)
+        Sequencer(running.log).drain()
+
+    def fill(self, running: RunningService) -> None:
+        """Nothing has to be there before."""
+
+    @contextmanager
+    def beside(self, url: str, _settings: Settings, /) -> Iterator[str]:
+        """The sequencer, in a process of its own."""
+        stop = multiprocessing.Event()
+        process = multiprocessing.Process(target=sequence, args=(url, stop))
+        process.start()
+        try:
+            yield url
+        finally:
+            stop.set()
+            process.join()
+
+    def connect(self, address: str, /) -> None:
+        """Open the service."""
+        self.running = at_work(address)
+
+    def close(self) -> None:
+        """Close its pool."""
+        self.running.log.engine.dispose()
+
+
+@enters("append-1", "append-8")
+class Appends(Ours):
+    """A command through the one way in."""
+
+    def command(self, stream: UUID, /) -> Done:
+        """Read, decide, seal, append, sign."""
+        self.running.handle(finding(stream), CAUSE)
+        return Done()
+
+
+@enters("fold")
+class Folds(Ours):
+    """A long stream, folded from the start."""
+
+    def fill(self, running: RunningService) -> None:
+        """Record finding after finding."""
+        for _ in range(LONG_STREAM_EVENTS // 2):
+            running.handle(finding(LONG_STREAM), CAUSE)
+
+    def command(self, stream: UUID, /) -> Done:
+        """Read, decode and fold it, and make sure that it is all there."""
+        with self.running.log.reading() as tx:
+            facts, version = self.running.log.facts(tx, inspection.stream_of(stream))
+        state: Standing = inspection.state(facts)
+        if version != LONG_STREAM_EVENTS or state.findings != version // 2:
+            raise ValueError(version)
+        return Done()
+
+
+@enters("read")
+class Reads(Ours):
+    """The log in its order, in pages."""
+
+    last = -1
+
+    def fill(self, running: RunningService) -> None:
+        """Fill it with streams of the usual length."""
+        for number in range(LOG_EVENTS // 40):
+            for _ in range(20):
+                running.handle(finding(uuid5(LONG_STREAM, str(number))), CAUSE)
+
+    def command(self, _stream: UUID, /) -> Done:
+        """Read the next page and decode it; after the last page comes the first."""
+        with self.running.log.reading() as tx:
+            page = self.running.log.ordered(tx, self.last, PAGE)
+        for event in page:
+            _ = event.fact
+        self.last = page[-1].position or 0 if len(page) == PAGE else -1
+        return Done(units=len(page))

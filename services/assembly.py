@@ -1,0 +1,59 @@
+"""The four services by name, and how one is brought to its log."""
+
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from shared.edges.access import sign
+from shared.edges.http import Api
+from shared.edges.settings import SERVICES
+from shared.sealing.databases import open_database
+from shared.sealing.keyring import Keyring
+from shared.sourcing.opening import open_log
+from shared.sourcing.running import RunningService
+from shared.sourcing.service import Service
+
+RECEIPT = "receipt"
+"""What a service's signature under a receipt says first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A service as its package declares it."""
+
+    service: Service
+    api: Api
+
+
+def declared(name: str) -> Declared:
+    """A service by its name, imported only when asked for."""
+    service: Any = getattr(import_module(f"services.{name}.service"), name)
+    return Declared(service, import_module(f"services.{name}.api").api)
+
+
+def all_declared() -> dict[str, Declared]:
+    """All four."""
+    return {name: declared(name) for name in SERVICES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a service keeps what it keeps, and the two keys that are its own."""
+
+    origin: str
+    database_url: str
+    keys_url: str
+    root_key: bytes
+    signing_key: bytes
+
+
+def opened(service: Service, place: Place, *, pool_size: int = 10) -> RunningService:
+    """A service at work on its log; its tables exist."""
+    log = open_log(place.database_url, f"{place.origin}/{service.name}", pool_size=pool_size)
+    keyring = Keyring(open_database(place.keys_url, pool_size=pool_size), place.root_key)
+    return RunningService(service, log, keyring, partial(_receipt, place.signing_key))
+
+
+def _receipt(seed: bytes, message: bytes) -> str:
+    return sign(seed, message, context=RECEIPT)

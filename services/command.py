@@ -1,0 +1,140 @@
+"""The command line: what operators, developers and auditors type."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from uuid import UUID, uuid5
+
+import click
+
+from shared.edges.access import EVERY_SERVICE, LONGEST, Issuer, from_text
+from shared.edges.local_identity import LocalIdentity
+from shared.edges.settings import SERVICES, NotConfigured, Settings
+from shared.vocabulary.roles import AccessRole
+
+HOME = Path(os.environ.get("SPEIR_HOME", "var/speir"))
+PEOPLE = UUID("3d0a3d5c-4f5e-5b0a-8f0e-5f3f6a7f2b10")
+"""The namespace of the pseudonyms that ``speir token`` gives to names."""
+
+home_option = click.option(
+    "--directory", type=click.Path(path_type=Path), default=HOME, show_default=True, help="Where everything is kept."
+)
+service_argument = click.argument("service", type=click.Choice(SERVICES))
+
+
+@click.group()
+def speir() -> None:
+    """Speir: joint inspections and other scrutiny reviews, on a record that can be proved."""
+
+
+@speir.command()
+@home_option
+@click.option("--port", default=8110, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--origin", default="speir.local", show_default=True, help="The name of the logs; demo.* may move its clock.")
+def up(directory: Path, port: int, origin: str) -> None:
+    """Run all four services in this process, on SQLite, on 127.0.0.1 only."""
+    from waitress import create_server  # noqa: PLC0415 - only this command serves by itself
+
+    from services.embedded import LOOPBACK, Embedded  # noqa: PLC0415 - loads all four services
+    from shared.edges import logs  # noqa: PLC0415
+
+    logs.configure("embedded")
+    here = Embedded(directory, origin)
+    server = create_server(here.app(), host=LOOPBACK, port=port, threads=8)
+    for name in SERVICES:
+        click.echo(f"{name:14} http://{LOOPBACK}:{port}/{name}/v1   description: /{name}/openapi.json, /{name}/docs")
+    click.echo("A token:       .venv/bin/speir token --role planner")
+    click.echo(f"To try it:     curl -H \"Authorization: Bearer $(.venv/bin/speir token --role planner)\" "
+               f"http://{LOOPBACK}:{port}/scheduling/v1/programmes")  # fmt: skip
+    with here.working():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        server.run()
+
+
+@speir.command()
+@home_option
+@click.option("--role", required=True, type=click.Choice([role.value for role in AccessRole if role != AccessRole.SERVICE]))
+@click.option("--who", default="me", show_default=True, help="Any name; the same name is the same pseudonym.")
+@click.option("--hours", default=1, show_default=True, type=click.IntRange(1, LONGEST // 3600))
+@click.option("--env-file", type=click.Path(path_type=Path, exists=True), help="Of a deployment: its private.env.")
+def token(directory: Path, role: str, who: str, hours: int, env_file: Path | None) -> None:
+    """Mint a short token for this machine's services, or for a deployment by its env file."""
+    issuer = deployed_issuer(env_file) if env_file else LocalIdentity.at(
+        directory / "identity", keys_dir=directory / "keys"
+    ).issuer  # fmt: skip
+    click.echo(issuer.mint(uuid5(PEOPLE, who), AccessRole(role), EVERY_SERVICE, hours * 3600))
+
+
+def deployed_issuer(env_file: Path) -> Issuer:
+    """The deployment's own issuer, whose key only its env file has."""
+    lines = (line.partition("=") for line in env_file.read_text("utf-8").splitlines() if "=" in line)
+    seed = {name: value for name, _, value in lines}["SPEIR_ISSUER_SIGNING_KEY"]
+    return Issuer("operator", from_text(seed))
+
+
+@speir.command()
+@service_argument
+@click.argument("kind", type=click.Choice(["web", "worker"]))
+def run(service: str, kind: str) -> None:
+    """Run one process of a deployed service; everything it must know comes from SPEIR_… variables."""
+    settings = settings_for(service)
+    if kind == "web":
+        bind = f"{settings.host}:{settings.port}"
+        threads = str(settings.threads)
+        os.execv(  # noqa: S606 - the server takes this process's place
+            sys.executable,
+            [sys.executable, "-m", "gunicorn", "--bind", bind, "--worker-class", "gthread", "--threads", threads,
+             "--workers", os.environ.get("SPEIR_WORKERS", "1"), "--no-control-socket", "--worker-tmp-dir", "/dev/shm",  # noqa: S108
+             "--graceful-timeout", "10", "--log-level", "warning", "services.deployed:web_of_environment()"],
+        )  # fmt: skip
+    work(settings)
+
+
+def work(settings: Settings) -> None:
+    """Run a worker until SIGTERM."""
+    from services.deployed import DeployedWorker  # noqa: PLC0415 - only a worker needs the bus
+    from shared.edges import logs  # noqa: PLC0415
+
+    logs.configure(settings.service)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    worker = DeployedWorker(settings)
+    worker.prepare_bus()
+    worker.start()
+    stopping.wait()
+    worker.stop()
+
+
+def settings_for(service: str) -> Settings:
+    """The settings, or a list of all that is wrong with them."""
+    os.environ.setdefault("SPEIR_SERVICE", service)
+    try:
+        return Settings.from_environment()
+    except NotConfigured as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+
+
+@speir.command()
+@service_argument
+def migrate(service: str) -> None:
+    """Make or upgrade a deployed service's tables, as their owner."""
+    from services.migrating import migrate_service  # noqa: PLC0415 - only this command needs alembic
+
+    migrate_service(service)
+
+
+@speir.command()
+@click.option("--url", help="A deployment's address; without it the demonstration starts its own instance.")
+@click.option("--env-file", type=click.Path(path_type=Path, exists=True), help="The deployment's private.env.")
+def demo(url: str | None, env_file: Path | None) -> None:
+    """Drive one joint inspection from commission to published report over REST, and check everything it shows."""
+    from services.demo.run import demonstrate  # noqa: PLC0415 - only this command needs it
+
+    issuer = deployed_issuer(env_file) if env_file else None
+    if (url is None) != (issuer is None):
+        message = "Give --url and --env-file together, or neither."
+        raise click.UsageError(message)
+    sys.exit(demonstrate(url, issuer))

@@ -1,0 +1,132 @@
+"""The deployed form: one service a process, web or worker, on PostgreSQL and RabbitMQ."""
+
+import threading
+import time
+from collections.abc import Sequence
+
+from flask import Flask
+
+from services.assembly import Declared, Place, declared, opened
+from services.health import HEARTBEAT
+from shared.edges import logs
+from shared.edges.access import Verifier, grants
+from shared.edges.app import create_app
+from shared.edges.bus import Listener, Publisher, declare
+from shared.edges.bus_line import BusFailed
+from shared.edges.intake import Intake
+from shared.edges.peers import Peers
+from shared.edges.relay import Relay
+from shared.edges.requests import Serving
+from shared.edges.settings import SERVICES, Settings, demo
+from shared.edges.worker import Worker
+from shared.errors import Unavailable
+from shared.sealing.databases import open_database
+from shared.sourcing.hearing import Hearing
+from shared.sourcing.running import RunningService
+
+OPERATOR = "operator"
+"""The name of the deployment's own token issuer, whose tokens grant nothing of safeguarding where work is real."""
+BEAT_S = 5.0
+SILENCE_S = 30.0
+"""Seconds without a word from the bus after which the feeds are asked."""
+
+
+def place_of(settings: Settings) -> Place:
+    """Where the settings say that a service keeps what it keeps."""
+    return Place(
+        origin=settings.origin,
+        database_url=settings.database_url,
+        keys_url=settings.keys_url,
+        root_key=settings.root_key,
+        signing_key=settings.signing_key,
+    )
+
+
+def peers_of(settings: Settings) -> Peers:
+    """The other services as the settings name them."""
+    return Peers(settings.service, settings.peers, settings.signing_key, settings.service_keys)
+
+
+def web(settings: Settings) -> Flask:
+    """One service's app."""
+    here = declared(settings.service)
+    running = opened(here.service, place_of(settings), pool_size=settings.threads)
+    verifier = Verifier(
+        settings.service_keys | {OPERATOR: settings.issuer_public_key},
+        settings.service,
+        roles_by_issuer=grants(OPERATOR, SERVICES, real=not demo(settings.origin)),
+    )
+    app = create_app([(here.api, Serving(running, verifier, settings.signing_key))])
+    app.extensions["speir.clearance"] = peers_of(settings).clearance
+    if settings.intake_url:
+        app.extensions["speir.intake"] = Intake(open_database(settings.intake_url), running.keyring)
+    return app
+
+
+def web_of_environment() -> Flask:
+    """What the server calls in each of its processes."""
+    settings = Settings.from_environment()
+    logs.configure(settings.service)
+    return web(settings)
+
+
+class DeployedWorker:
+    """One service's worker: relay, listener, and the pull that makes up for whatever the bus did not bring."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open everything; nothing runs before ``start``."""
+        here: Declared = declared(settings.service)
+        self.running: RunningService = opened(here.service, place_of(settings))
+        self._hears = here.service.hears
+        self._settings = settings
+        self.hearing = Hearing(self.running, peers_of(settings).feed)
+        self.worker = Worker(self.running, self.hearing)
+        self._publisher = Publisher(settings.broker_url, settings.service)
+        self._relay = Relay(self.running.log, settings.service, self._publisher)
+        self._last_word = 0.0
+        self._pulled = threading.Event()
+
+    def start(self) -> None:
+        """Declare what belongs to this service on the bus, then tell and hear for good."""
+        self.worker.start()
+        self.worker.tells(self._relay.once)
+        listener = Listener(self._settings.broker_url, self._settings.service, self._hears, self._hear)
+        self.worker.loops.start(f"{self.running.name} listens", listener.run)
+        self.worker.hears(self._after_silence, pause_s=1.0)
+        self.worker.clock.every(BEAT_S, self._beat, "heartbeat")
+
+    def _beat(self) -> None:
+        with self.running.log.reading() as tx:
+            self.running.log.size(tx)
+        HEARTBEAT.touch()
+
+    def prepare_bus(self) -> None:
+        """Make the exchange and the queues before the first message; the loops make them again whenever they are gone."""
+        try:
+            self._publisher.connect()
+            declare(self._settings.broker_url, self._settings.service, self._hears)
+        except BusFailed:
+            return
+
+    def _hear(self, batch: Sequence[bytes]) -> None:
+        self._last_word = time.monotonic()
+        self.hearing.hear(batch)
+
+    def _after_silence(self) -> int:
+        """Ask the feeds at the start, and whenever the bus has said nothing for a while."""
+        if self._pulled.is_set() and time.monotonic() - self._last_word < SILENCE_S:
+            return 0
+        try:
+            self.hearing.pull_all()
+        except Unavailable:
+            return 0
+        self._last_word = time.monotonic()
+        self._pulled.set()
+        return 0
+
+    def stop(self) -> None:
+        """Stop, and let another worker lead at once."""
+        self.worker.stop()
+        self._relay.lease.give_up()
+        self._publisher.close()
+

@@ -1,0 +1,105 @@
+"""The embedded default: all four services in one process, on SQLite, with a bus that needs no broker."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from flask import Flask
+
+from services.assembly import Declared, Place, all_declared, opened
+from services.participation.read_models.clearance import cleared
+from shared.edges.app import create_app
+from shared.edges.clearance import Clearance, PublicationHeld, clear
+from shared.edges.intake import Intake
+from shared.edges.local_bus import LocalBus
+from shared.edges.local_identity import LocalIdentity
+from shared.edges.requests import Serving
+from shared.edges.worker import Worker
+from shared.sealing.databases import open_database
+from shared.sourcing.hearing import Hearing
+from shared.sourcing.opening import create
+from shared.sourcing.running import RunningService
+from shared.sourcing.telling import instant
+
+LOOPBACK = "127.0.0.1"
+
+
+class Embedded:
+    """Four services in one process; ``working`` runs their workers."""
+
+    def __init__(self, directory: Path, origin: str) -> None:
+        """Open or make everything under a directory: ``data``, and apart from it ``keys`` and ``identity``."""
+        self.origin = origin
+        self.identity = LocalIdentity.at(directory / "identity", keys_dir=directory / "keys")
+        (directory / "data").mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._directory = directory
+        self.declared = all_declared()
+        self.running = {name: self._open(each) for name, each in self.declared.items()}
+        self.bus = LocalBus({name: running.log for name, running in self.running.items()})
+        participation = self.running["participation"]
+        self.intake = Intake(open_database(self._file("keys", "participation.intake")), participation.keyring)
+        self.intake.create_tables()
+
+    def _open(self, each: Declared) -> RunningService:
+        name = each.service.name
+        keys = self.identity.services[name]
+        place = Place(
+            origin=self.origin,
+            database_url=self._file("data", name),
+            keys_url=self._file("keys", f"{name}.keys"),
+            root_key=keys.root,
+            signing_key=keys.signing,
+        )
+        running = opened(each.service, place)
+        create(running.log, each.service.read_models)
+        running.keyring.create_tables()
+        return running
+
+    def _file(self, kind: str, name: str) -> str:
+        return f"sqlite:///{self._directory / kind / name}.db"
+
+    def app(self) -> Flask:
+        """The one app that serves all four."""
+        served = [
+            (
+                each.api,
+                Serving(
+                    self.running[name],
+                    self.identity.verifier(name, real=False),
+                    self.identity.services[name].signing,
+                ),
+            )
+            for name, each in self.declared.items()
+        ]
+        app = create_app(served)
+        app.extensions["speir.clearance"] = self.clearance
+        app.extensions["speir.intake"] = self.intake
+        return app
+
+    def clearance(self, inspection_id: UUID) -> Clearance:
+        """Participation's word, asked without a network; raises PublicationHeld."""
+        log = self.running["participation"].log
+        with log.reading() as tx:
+            if not cleared(tx, inspection_id):
+                raise PublicationHeld
+            return clear(inspection_id, instant(log.now_us(tx)))
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Sequence, tell, hear and react until the block ends."""
+        workers = [self._worker(running) for running in self.running.values()]
+        for worker in workers:
+            worker.start()
+        try:
+            yield
+        finally:
+            for worker in workers:
+                worker.stop()
+
+    def _worker(self, running: RunningService) -> Worker:
+        hearing = Hearing(running, self.bus.feed)
+        worker = Worker(running, hearing)
+        worker.hears(partial(self.bus.deliver, hearing, running.service.hears))
+        return worker

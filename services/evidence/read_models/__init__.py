@@ -1,0 +1,1 @@
+"""What evidence shows in lists."""

@@ -1,0 +1,23 @@
+"""Participation, assembled: read this first."""
+
+import services.participation.aggregates.referral
+import services.participation.aggregates.safeguarding  # noqa: F401 - their decisions belong to the concern
+from services.participation.aggregates.concern import concern
+from services.participation.aggregates.conversation import conversation
+from services.participation.aggregates.survey import survey
+from services.participation.aggregates.ways_to_take_part import ways_to_take_part
+from services.participation.policies import policies
+from services.participation.read_models.concern_states import concern_states
+from services.participation.read_models.conversations import conversations
+from services.participation.read_models.surveys import surveys
+from services.participation.read_models.ways import ways
+from services.participation.read_models.withheld import withheld
+from shared.sourcing.service import Service
+
+participation = Service(
+    name="participation",
+    aggregates=(ways_to_take_part, survey, conversation, concern),
+    read_models=(ways, surveys, conversations, concern_states, withheld),
+    policies=policies,
+    hears=("scheduling",),
+)

@@ -1,0 +1,139 @@
+"""Drafting a report: written, written again, and approved by the panel together with its grades."""
+
+from collections.abc import Iterable, Iterator
+
+from services.reporting.aggregates.evaluation import Evaluation, evaluation, evaluation_of, somebody
+from services.reporting.aggregates.inspected import Inspected, inspected
+from services.reporting.aggregates.report import Report, hash_of, refuse_empty, refuse_published, report
+from services.reporting.commands import ApproveDraft, DraftReport
+from services.reporting.events import DraftApproved, DraftWritten, ReportBegun
+from shared.aggregates import each, one
+from shared.contracts.reporting import PublishedEvaluation
+from shared.errors import NotFound, Refused
+from shared.vocabulary.identity import ContentHash
+
+LONGEST_TITLE = 200
+"""Characters in a title."""
+
+
+class ReportOfAnother(Refused):
+    """This report was begun about another inspection or in another form; take a new id."""
+
+
+class FormNotInEdition(Refused):
+    """The inspection's edition does not give this back."""
+
+    status = 422
+
+
+class TitleUnfit(Refused):
+    """A title is one line of at most 200 characters."""
+
+    status = 422
+
+
+class DraftHasChanged(Refused):
+    """There is a newer draft than the one you read; read it and decide again."""
+
+
+class DraftAlreadyApproved(Refused):
+    """The panel has approved this draft, and no evaluation has changed since."""
+
+
+class AuthorApproves(Refused):
+    """Whoever wrote a draft does not approve it; ask another member of the panel."""
+
+    recorded = True
+
+
+class EvaluationsNotSettled(Refused):
+    """The panel has not settled every evaluation of this inspection."""
+
+    recorded = True
+
+
+class DraftNotApproved(Refused):
+    """The panel has not approved this draft."""
+
+    recorded = True
+
+
+@report.decides(creates=True, about=one(inspected, lambda command, _state: command.inspection_id))
+def draft_report(command: DraftReport, state: Report, *, about: Inspected) -> Iterator[ReportBegun | DraftWritten]:
+    """The first draft begins the report; each draft after it has the next number."""
+    if about.area is None:
+        raise NotFound
+    refuse_published(state)
+    _refuse_unfit(command, about)
+    if state.number == 0:
+        yield ReportBegun(
+            report_id=command.report_id,
+            inspection_id=command.inspection_id,
+            area=about.area,
+            form=command.form,
+            evaluations=tuple(evaluation_of(command.inspection_id, code) for code in about.indicators),
+            comment_working_days=about.comment_working_days,
+            action_plan_weeks=about.action_plan_weeks,
+        )
+    elif (state.inspection_id, state.form) != (command.inspection_id, command.form):
+        raise ReportOfAnother
+    yield DraftWritten(
+        report_id=command.report_id,
+        inspection_id=command.inspection_id,
+        number=state.number + 1,
+        content_hash=hash_of(command.content.reveal()),
+        title_hash=hash_of(command.title.reveal()),
+        author=somebody(command.actor),
+        title=command.title,
+        content=command.content,
+    )
+
+
+def _refuse_unfit(command: DraftReport, about: Inspected) -> None:
+    if command.form not in about.forms:
+        raise FormNotInEdition(pointer="/form")
+    title = command.title.reveal()
+    if title != " ".join(title.split()) or not 1 <= len(title) <= LONGEST_TITLE:
+        raise TitleUnfit(pointer="/title")
+    refuse_empty(command.content)
+
+
+def settled(evaluations: Iterable[Evaluation]) -> tuple[PublishedEvaluation, ...]:
+    """The evaluations as the panel settled them; raises EvaluationsNotSettled."""
+    evaluations = tuple(evaluations)
+    missing = sum(one.indicator is None or one.settled is None for one in evaluations)
+    if missing:
+        raise EvaluationsNotSettled(missing=missing)
+    return tuple(
+        PublishedEvaluation(indicator=one.indicator, grade=one.settled)
+        for one in evaluations
+        if one.indicator is not None and one.settled is not None
+    )
+
+
+def refuse_older(state: Report, content_hash: ContentHash) -> None:
+    """Whoever decides on a draft has read the newest one."""
+    if content_hash != state.content_hash:
+        raise DraftHasChanged(number=state.number)
+
+
+@report.decides(evaluations=each(evaluation, lambda _command, state: state.evaluations))
+def approve_draft(
+    command: ApproveDraft, state: Report, *, evaluations: tuple[Evaluation, ...]
+) -> Iterator[DraftApproved]:
+    """An approval holds for this text and these grades; it is asked for again when either changes."""
+    refuse_published(state)
+    refuse_older(state, command.content_hash)
+    actor = somebody(command.actor)
+    if actor in state.authors:
+        raise AuthorApproves
+    grades = settled(evaluations)
+    if state.approved == grades:
+        raise DraftAlreadyApproved
+    yield DraftApproved(
+        report_id=command.report_id,
+        number=state.number,
+        content_hash=command.content_hash,
+        evaluations=grades,
+        approved_by=actor,
+    )

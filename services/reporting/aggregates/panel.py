@@ -1,0 +1,88 @@
+"""The panel's word on an evaluation: confirmed, adjusted with a reason, or left unevaluated for one."""
+
+from collections.abc import Iterator
+
+from services.reporting.aggregates.evaluation import (
+    Evaluation,
+    EvaluationSettled,
+    RationaleMissing,
+    evaluation,
+    opened,
+    refuse_grade,
+    refuse_settled,
+    somebody,
+)
+from services.reporting.commands import AdjustEvaluation, ConfirmEvaluation, LeaveUnevaluated
+from services.reporting.events import EvaluationAdjusted, EvaluationConfirmed, IndicatorLeftUnevaluated
+from shared.errors import Refused
+from shared.vocabulary.identity import ActorId
+from shared.vocabulary.scales import Grade
+
+
+class NothingProposed(Refused):
+    """The team has proposed no grade yet."""
+
+
+class ProposerDecides(Refused):
+    """Whoever proposed a grade does not decide on it; ask another member of the panel."""
+
+    recorded = True
+
+
+class NothingAdjusted(Refused):
+    """This is the grade already; an adjustment gives another one."""
+
+    status = 422
+
+
+@evaluation.decides()
+def confirm_evaluation(command: ConfirmEvaluation, state: Evaluation) -> Iterator[EvaluationConfirmed]:
+    """The panel confirms what others proposed."""
+    opened(state)
+    refuse_settled(state)
+    actor = somebody(command.actor)
+    proposed = _proposed_by_others(state, actor)
+    yield EvaluationConfirmed(evaluation_id=command.evaluation_id, grade=proposed, confirmed_by=actor)
+
+
+@evaluation.decides()
+def adjust_evaluation(command: AdjustEvaluation, state: Evaluation) -> Iterator[EvaluationAdjusted]:
+    """The panel may adjust again, after the partnership was heard; what the team proposed is never overwritten."""
+    inspection_id = opened(state)
+    if state.left_for is not None:
+        raise EvaluationSettled
+    actor = somebody(command.actor)
+    proposed = _proposed_by_others(state, actor)
+    refuse_grade(state, command.grade)
+    if command.grade == (state.settled or proposed):
+        raise NothingAdjusted(pointer="/grade")
+    if not command.reason.reveal().strip():
+        raise RationaleMissing(pointer="/reason")
+    yield EvaluationAdjusted(
+        evaluation_id=command.evaluation_id,
+        inspection_id=inspection_id,
+        proposed=proposed,
+        grade=command.grade,
+        benchmark=command.benchmark,
+        adjusted_by=actor,
+        reason=command.reason,
+    )
+
+
+@evaluation.decides()
+def leave_unevaluated(command: LeaveUnevaluated, state: Evaluation) -> Iterator[IndicatorLeftUnevaluated]:
+    """Nothing has to be proposed for it; where something was, another person decides."""
+    opened(state)
+    refuse_settled(state)
+    actor = somebody(command.actor)
+    if actor in state.proposers:
+        raise ProposerDecides
+    yield IndicatorLeftUnevaluated(evaluation_id=command.evaluation_id, reason=command.reason, left_by=actor)
+
+
+def _proposed_by_others(state: Evaluation, actor: ActorId) -> Grade:
+    if state.proposed is None:
+        raise NothingProposed
+    if actor in state.proposers:
+        raise ProposerDecides
+    return state.proposed

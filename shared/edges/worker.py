@@ -1,0 +1,50 @@
+"""A service's worker: sequences its log, tells, hears, and does what is due."""
+
+from collections.abc import Callable
+
+from shared.edges.clock import Clock
+from shared.edges.loops import Loops
+from shared.sourcing import idempotency
+from shared.sourcing.hearing import Hearing
+from shared.sourcing.reacting import react
+from shared.sourcing.running import RunningService
+from shared.sourcing.sequencer import Sequencer
+
+SWEEP_S, HOUR_S = 0.1, 3600.0
+
+
+class Worker:
+    """The threads behind one service; several workers may run, for each kind of work one leads."""
+
+    def __init__(self, running: RunningService, hearing: Hearing) -> None:
+        """Prepare; nothing runs before ``start``."""
+        self.running = running
+        self.hearing = hearing
+        self.loops = Loops()
+        self.clock = Clock()
+        self._sequencer = Sequencer(running.log)
+
+    def tells(self, once: Callable[[], int], *, pause_s: float = 0.02) -> None:
+        """Tell in a loop of its own."""
+        self.loops.run(f"{self.running.name} tells", once, pause_s=pause_s)
+
+    def hears(self, once: Callable[[], int], *, pause_s: float = 0.02) -> None:
+        """Hear in a loop of its own."""
+        self.loops.run(f"{self.running.name} hears", once, pause_s=pause_s)
+
+    def start(self) -> None:
+        """Sequence, and look for what is due."""
+        self.loops.run(f"{self.running.name} sequences", self._sequencer.once)
+        self.clock.every(SWEEP_S, self._react, "due")
+        self.clock.every(HOUR_S, lambda: idempotency.forget(self.running.log), "answers")
+        self.clock.start()
+
+    def _react(self) -> None:
+        while not self.loops.stopping.is_set() and react(self.running):
+            pass
+
+    def stop(self) -> None:
+        """Stop everything and let others lead at once."""
+        self.loops.stop()
+        self.clock.stop()
+        self._sequencer.lease.give_up()

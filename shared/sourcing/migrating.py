@@ -1,0 +1,101 @@
+"""Migrating: what a service's owner does before its processes start: make the tables, and say who may do what."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from shared.sealing.databases import WRITING, open_database
+from shared.sealing.keyring import keys
+from shared.sourcing.migrations import MIGRATION_KEY
+from shared.sourcing.opening import lay
+from shared.sourcing.read_models import ReadModel
+from shared.sourcing.tables import tables
+
+OWNER = "_owner"
+"""How the role's name ends that owns a service's database; the other roles' names differ in nothing else."""
+
+ALL = "SELECT, INSERT, UPDATE, DELETE"
+SHOWN = (*(name for name in tables.tables if name != "idempotency"), "alembic_version", "event_id_seq")
+"""What those may read who may read the log; the sequence is what the barrier asks."""
+
+on_the_log: dict[str, dict[str, str]] = {
+    "app": {
+        "stream": "SELECT, INSERT, UPDATE",
+        "event": "SELECT, INSERT",
+        "ledger": "SELECT, INSERT",
+        "log_head": "SELECT, UPDATE",
+        "lease": "SELECT, INSERT, UPDATE",
+        "idempotency": "SELECT, INSERT, DELETE",
+        "relayed": "SELECT, UPDATE",
+        "cursor": "SELECT, INSERT, UPDATE",
+        "parked": ALL,
+        "due": "SELECT, INSERT, UPDATE",
+        "alembic_version": "SELECT",
+        "event_id_seq": "SELECT",
+    },
+    "projector": dict.fromkeys(SHOWN, "SELECT"),
+    "eraser": {"event": "SELECT, UPDATE (body, salt)"},
+    "reader": dict.fromkeys(SHOWN, "SELECT"),
+}
+"""Role → table → privileges. Nobody may change or remove an event or a place in the order."""
+
+on_read_models = {"app": ALL, "projector": ALL, "reader": "SELECT"}
+
+
+def migrate(url: str, origin: str, read_models: tuple[ReadModel, ...] = ()) -> None:
+    """Bring a service's database to what this version needs, all or nothing; safe to repeat.
+
+    On PostgreSQL the URL is the owner's, ``<service>_owner``; those of ``<service>_app``, ``_projector``, ``_eraser``
+    and ``_reader`` that exist are granted exactly what they need. A missing read model's table is made empty. Raises
+    ValueError where the log belongs to another origin.
+    """
+    with _writing(url) as tx:
+        lay(tx, origin, read_models)
+        if tx.dialect.name == "postgresql":
+            _grant(tx, [model.table.name for model in read_models])
+
+
+def migrate_keys(url: str) -> None:
+    """Make the key table, in its own database, where it is missing; safe to repeat."""
+    with _writing(url) as tx:
+        if tx.dialect.name == "postgresql":
+            tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_KEY})")
+        keys.create(tx, checkfirst=True)
+
+
+@contextmanager
+def _writing(url: str) -> Iterator[Connection]:
+    engine = open_database(url, pool_size=1)
+    try:
+        with engine.connect().execution_options(**{WRITING: True}) as tx, tx.begin():
+            yield tx
+    finally:
+        engine.dispose()
+
+
+def _grant(tx: Connection, read_models: list[str]) -> None:
+    """Take from each role what it had on these tables and give it what it needs; nobody sees the moment between."""
+    tx.exec_driver_sql("REVOKE ALL ON FUNCTION speir_append, speir_keep_history FROM PUBLIC")
+    owner: str = tx.exec_driver_sql("SELECT current_user").scalar_one()
+    if not owner.endswith(OWNER):
+        return
+    quote = tx.dialect.identifier_preparer.quote
+    known = [*tables.tables, "alembic_version", "event_id_seq", *read_models]
+    every = ", ".join(quote(name) for name in known)
+    for suffix, role in _roles(tx, owner.removesuffix(OWNER)):
+        given = on_the_log[suffix] | dict.fromkeys(read_models, on_read_models.get(suffix, ""))
+        tx.exec_driver_sql(f"REVOKE ALL ON {every} FROM {quote(role)}")
+        for table, privileges in given.items():
+            if privileges:
+                tx.exec_driver_sql(f"GRANT {privileges} ON {quote(table)} TO {quote(role)}")
+        if suffix == "app":
+            tx.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION speir_append TO {quote(role)}")
+
+
+def _roles(tx: Connection, service: str) -> Iterable[tuple[str, str]]:
+    """The suffixes and names of the service's roles that exist."""
+    named = {suffix: f"{service}_{suffix}" for suffix in on_the_log}
+    asked = tx.exec_driver_sql("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", (list(named.values()),))
+    there = set(asked.scalars())
+    return [(suffix, role) for suffix, role in named.items() if role in there]

@@ -1,0 +1,64 @@
+"""Every route says who may use it; the few that are open to everybody are on one list."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from shared.edges.app import create_app
+from shared.messages import command_types
+from shared.vocabulary.roles import AccessRole
+from tests.architecture.tree import SERVICES, api, ours, service
+
+OPEN = {
+    "/problems/<code>",
+    "/<service>/openapi.json",
+    "/<service>/docs",
+    "/<service>/health/live",
+    "/<service>/health/ready",
+    "/participation/v1/surveys/<survey>/answers",
+    "/participation/v1/inspections/<inspection>/signposting",
+    "/participation/v1/surveys/<survey>/concerns",
+    "/reporting/v1/reports",
+    "/reporting/v1/reports/<report>",
+}
+"""What anybody may ask without a token."""
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    """All four services' routes; nothing is asked of them here."""
+    return create_app([(api(name), None) for name in SERVICES])  # type: ignore[misc]
+
+
+def roles_of(app: Flask, endpoint: str) -> frozenset[AccessRole] | None:
+    blueprint, _, name = endpoint.rpartition(".")
+    roles = getattr(app.blueprints.get(blueprint), "roles", {})
+    found: frozenset[AccessRole] | None = roles.get(name)
+    return found
+
+
+def shape(rule: str) -> str:
+    """A rule without its converters, and with the service left open where all four have it."""
+    return re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+?)(?:_id)?>", r"<\1>", rule)
+
+
+def test_every_route_states_its_roles_or_is_on_the_open_list(app: Flask) -> None:
+    everybodys = {shape(rule.rule) for rule in app.url_map.iter_rules() if not roles_of(app, rule.endpoint)}
+    allowed = {each.replace("<service>", name) for each in OPEN for name in SERVICES}
+    assert everybodys - allowed == set()
+
+
+def test_every_command_that_people_give_has_one_route(app: Flask) -> None:
+    reached = [command for name in SERVICES for command in api(name).commands.values()]
+    assert len(reached) == len(set(reached))
+    decided = {command for name in SERVICES for a in service(name).aggregates for command in a.decisions}
+    assert set(reached) <= decided
+    assert decided == {command for command in command_types.values() if ours(command)}
+
+
+def test_no_person_has_every_role(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        roles = roles_of(app, rule.endpoint) or frozenset()
+        if roles and "POST" in (rule.methods or ()):
+            assert len(roles) < len(AccessRole), rule

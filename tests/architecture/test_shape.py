@@ -1,0 +1,110 @@
+"""Small by habit, the same everywhere, and called by the domain's words."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.tree import (
+    EVERYWHERE,
+    RINGS,
+    ROOT,
+    SERVICES,
+    definitions,
+    lines_without_docstring,
+    parsed,
+    sources,
+    words,
+)
+
+FILE_LINES, FUNCTION_LINES = 200, 30
+SLACK = 20
+"""Lines that a ceiling may lie above what it bounds: a longer file may become shorter, never longer again."""
+
+LIST = "a list of declarations: each is short, and they are looked up together"
+ONE_STORY = "one story that is harder to follow in two files"
+
+longer_files = {
+    "services/evidence/aggregates/information_return.py": (220, ONE_STORY),
+    "services/participation/aggregates/concern.py": (230, ONE_STORY),
+    "services/participation/commands.py": (280, LIST),
+    "services/participation/events.py": (270, LIST),
+    "services/reporting/aggregates/accuracy.py": (220, ONE_STORY),
+    "services/reporting/aggregates/publication.py": (260, ONE_STORY),
+    "services/reporting/aggregates/report.py": (240, ONE_STORY),
+    "services/reporting/commands.py": (240, LIST),
+    "services/reporting/events.py": (240, LIST),
+    "shared/edges/bus.py": (230, "publishing and listening share what a broken line means"),
+    "shared/edges/http.py": (260, "all that a route can be"),
+    "shared/edges/logs.py": (240, "what a log line may hold is judged in one place"),
+    "shared/edges/settings.py": (270, LIST),
+    "shared/edges/strict_json.py": (230, "one parser"),
+    "shared/messages.py": (220, "what a message may be is said in one place"),
+    "shared/sourcing/event_log.py": (230, "all that can be asked of a log"),
+    "shared/sourcing/hearing.py": (260, "what is heard, repaired and parked is one protocol"),
+    "shared/sourcing/running.py": (290, "the one way anything changes"),
+}
+longer_functions = {
+    "services/participation/aggregates/concern.py:evolve": (40, "a line or two for each of many facts"),
+    "shared/edges/http.py:accepts": (40, "a route's declaration and the view that it closes over"),
+    "shared/edges/record.py:record_api": (60, "a list of short routes"),
+    "shared/sourcing/running.py:_once": (40, "one attempt at a command, from reading to appending"),
+    "shared/sourcing/sequencer.py:_sequence": (40, "one statement after the other, within one transaction"),
+}
+
+
+def test_all_four_services_have_the_same_files() -> None:
+    must = {
+        "__init__.py", "service.py", "commands.py", "events.py", "policies.py", "api.py", "aggregates", "read_models"
+    }  # fmt: skip
+    found = {name: {path.name for path in (ROOT / "services" / name).iterdir()} - {"__pycache__"} for name in SERVICES}
+    assert {name: files - {"pages"} for name, files in found.items()} == dict.fromkeys(SERVICES, must)
+
+
+def file_lengths() -> dict[str, int]:
+    return {str(path): len((ROOT / path).read_text("utf-8").splitlines()) for path in sources(*RINGS)}
+
+
+def function_lengths() -> dict[str, int]:
+    lengths: dict[str, int] = {}
+    for path in sources(*RINGS):
+        for node in definitions(path):
+            if not isinstance(node, ast.ClassDef):
+                key = f"{path}:{node.name}"
+                lengths[key] = max(lengths.get(key, 0), lines_without_docstring(node))
+    return lengths
+
+
+@pytest.mark.parametrize(
+    ("measured", "limit", "longer"),
+    [(file_lengths, FILE_LINES, longer_files), (function_lengths, FUNCTION_LINES, longer_functions)],
+    ids=["files", "functions"],
+)
+def test_what_is_longer_than_the_habit_has_a_reason_and_a_ceiling(measured, limit, longer) -> None:
+    lengths = measured()
+    assert {where: n for where, n in lengths.items() if n > longer.get(where, (limit, ""))[0]} == {}
+    assert [where for where in longer if lengths.get(where, 0) <= limit] == [], "no longer an exception"
+    assert [where for where, (most, _) in longer.items() if most - lengths[where] >= SLACK] == [], "lower its ceiling"
+
+
+BANNED = {"manager", "helper", "util", "processor", "base", "dto", "impl", "data", "info", "entity"}
+BANNED |= {f"{word}s" for word in BANNED} | {"entities"}
+
+
+@pytest.mark.parametrize("path", sources("services", "shared", "bench", "deploy", "docs"), ids=str)
+def test_names_say_what_something_is(path: Path) -> None:
+    names = [path.stem, path.parent.name, *(node.name for node in definitions(path))]
+    assert [name for name in names if BANNED & set(words(name))] == []
+
+
+def test_a_banned_word_is_found_in_a_name_but_not_within_a_word() -> None:
+    assert words("UserDTO") == ["user", "dto"]
+    assert BANNED & set(words("load_data"))
+    assert BANNED & set(words("SessionManager"))
+    assert not BANNED & set(words("open_database"))
+
+
+@pytest.mark.parametrize("path", sources(*EVERYWHERE), ids=str)
+def test_every_module_opens_with_a_sentence(path: Path) -> None:
+    said = ast.get_docstring(parsed(path)) or ""
+    assert said.split("\n\n")[0].rstrip().endswith((".", "?", "!"))

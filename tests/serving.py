@@ -1,0 +1,94 @@
+"""A service served over HTTP for a test: a real log and keyring in files, and a real token for every request."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from shared.edges.access import Issuer, Verifier, grants, new_key, public_of, sign
+from shared.edges.app import create_app
+from shared.edges.http import Api
+from shared.edges.local_bus import LocalBus
+from shared.edges.requests import Serving
+from shared.sealing.databases import open_database
+from shared.sealing.keyring import Keyring
+from shared.sourcing.hearing import Hearing
+from shared.sourcing.opening import create, open_log
+from shared.sourcing.reacting import react
+from shared.sourcing.running import RunningService
+from shared.sourcing.sequencer import Sequencer
+from shared.sourcing.service import SCOTLAND, Service
+from shared.sourcing.telling import EPOCH
+from shared.vocabulary.roles import AccessRole
+
+
+@dataclass(frozen=True)
+class Served:
+    """A service, and a client that asks it in any role."""
+
+    running: RunningService
+    client: FlaskClient
+    issuer: Issuer
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        role: str = "planner",
+        body: Any = None,
+        actor: UUID | None = None,
+        **headers: str,
+    ) -> TestResponse:
+        """Ask under ``/<service>/v1``; a header's name may have _ for -. A POST gets a key of its own unless given."""
+        token = self.issuer.mint(actor or uuid4(), AccessRole(role), "speir")
+        sent = {"Authorization": f"Bearer {token}"}
+        if method == "POST":
+            sent["Idempotency-Key"] = str(uuid4())
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.open(f"/{self.running.name}/v1{path}", method=method, json=body, headers=sent)
+
+    def on(self, day: date) -> None:
+        """Let it be ten in the morning of a day; the clock goes forward only once something was recorded."""
+        moment = datetime.combine(day, time(10), SCOTLAND).astimezone(UTC)
+        with self.running.log.writing() as tx:
+            self.running.log.set_clock(tx, (moment - EPOCH) // timedelta(microseconds=1))
+
+    def hear(self, *producers: "Served") -> None:
+        """Take in what others told, and do whatever that makes due, until nothing is left."""
+        bus = LocalBus({producer.running.name: producer.running.log for producer in producers})
+        for producer in producers:
+            Sequencer(producer.running.log).drain()
+        bus.deliver(Hearing(self.running, bus.feed), [producer.running.name for producer in producers])
+        while react(self.running):
+            pass
+
+    def rebuilt(self) -> list[tuple[str, list[Any], list[Any]]]:
+        """Each read model's name, its rows as they stand, and as the log adds up to them, in the same order."""
+        Sequencer(self.running.log).drain()
+        with self.running.log.reading() as tx:
+            events = self.running.log.ordered(tx, limit=10_000)
+            return [
+                (model.name, sorted(model.live(tx), key=str), sorted(model.folded(events).values(), key=str))
+                for model in self.running.service.read_models
+            ]
+
+
+def serve(directory: Path, service: Service, api: Api) -> Served:
+    """Serve a service from files in a directory."""
+    log = open_log(f"sqlite:///{directory}/{service.name}.db", f"demo.test/{service.name}")
+    create(log, service.read_models)
+    keyring = Keyring(open_database(f"sqlite:///{directory}/{service.name}.keys.db"), new_key())
+    keyring.create_tables()
+    signing_key = new_key()
+    running = RunningService(service, log, keyring, partial(sign, signing_key, context="receipt"))
+    issuer = Issuer("local", new_key())
+    verifier = Verifier(
+        {"local": public_of(issuer.seed)}, audience=service.name, roles_by_issuer=grants("local", [], real=False)
+    )
+    app = create_app([(api, Serving(running, verifier, signing_key))])
+    return Served(running, app.test_client(), issuer)
