@@ -46,7 +46,7 @@ format: $(READY) ## let ruff sort imports and lay out the code
 	$(BIN)/ruff format
 
 docs: $(READY) ## write docs/catalogue.md, docs/openapi, docs/asyncapi.json and docs/problems anew from the code
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 bench: $(READY) ## side by side with named peers; prints ratios
 	$(BIN)/python -m bench

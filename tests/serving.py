@@ -34,6 +34,7 @@ class Served:
     running: RunningService
     client: FlaskClient
     issuer: Issuer
+    sequencer: Sequencer
 
     def call(
         self,
@@ -62,14 +63,14 @@ class Served:
         """Take in what others told, and do whatever that makes due, until nothing is left."""
         bus = LocalBus({producer.running.name: producer.running.log for producer in producers})
         for producer in producers:
-            Sequencer(producer.running.log).drain()
+            producer.sequencer.drain()
         bus.deliver(Hearing(self.running, bus.feed), [producer.running.name for producer in producers])
         while react(self.running):
             pass
 
     def rebuilt(self) -> list[tuple[str, list[Any], list[Any]]]:
         """Each read model's name, its rows as they stand, and as the log adds up to them, in the same order."""
-        Sequencer(self.running.log).drain()
+        self.sequencer.drain()
         with self.running.log.reading() as tx:
             events = self.running.log.ordered(tx, limit=10_000)
             return [
@@ -91,4 +92,4 @@ def serve(directory: Path, service: Service, api: Api) -> Served:
         {"local": public_of(issuer.seed)}, audience=service.name, roles_by_issuer=grants("local", [], real=False)
     )
     app = create_app([(api, Serving(running, verifier, signing_key))])
-    return Served(running, app.test_client(), issuer)
+    return Served(running, app.test_client(), issuer, Sequencer(log))

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -153,6 +154,7 @@ def new_key() -> bytes:
     return Ed25519PrivateKey.generate().private_bytes_raw()
 
 
+@lru_cache(maxsize=16)
 def private(seed: bytes) -> Ed25519PrivateKey:
     """Return the key grown from a seed of 32 bytes; ValueError for any other length."""
     return Ed25519PrivateKey.from_private_bytes(seed)

@@ -25,7 +25,7 @@ intake = Table(
     Column("batch", Uuid),
     sqlite_with_rowid=False,  # a rowid would count the answers in the order of their coming
 )
-"""A row an answer, under a random id that lives until it is released; ``week`` is its Monday, and all there is of time."""
+"""A row an answer, under a random id that lives until it is released; its week's Monday is all there is of time."""
 
 LARGEST_BATCH = 500
 """Answers released together; a survey with more is released in several batches, each drawn by random ids."""
@@ -46,7 +46,7 @@ Append = Callable[[Batch], None]
 
 
 class Intake:
-    """Takes anonymous answers and releases them; its database is not the log's, and is neither archived nor backed up."""
+    """Takes anonymous answers and releases them; its database is its own, neither archived nor backed up."""
 
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         """Open the intake; answers are sealed under their inspection's key."""

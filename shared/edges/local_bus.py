@@ -17,7 +17,7 @@ class LocalBus:
     def __init__(self, producers: Mapping[str, EventLog]) -> None:
         """Know every producer's log by its name."""
         self._producers = producers
-        self._delivered: dict[tuple[int, str], tuple[int, ...]] = {}
+        self._delivered: dict[tuple[Hearing, str], tuple[int, ...]] = {}
 
     def feed(self, producer: str, partition: int, after: int) -> Sequence[bytes]:
         """The producer's feed, asked without a network."""
@@ -31,7 +31,7 @@ class LocalBus:
     def _deliver_from(self, producer: str, hearing: Hearing) -> int:
         with self._producers[producer].reading() as tx:
             numbers = numbers_of(tx.execute(select(log_head.c.numbers)).scalar_one())
-        where = (id(hearing), producer)
+        where = (hearing, producer)
         before = self._delivered.get(where)
         if numbers == before:
             return 0

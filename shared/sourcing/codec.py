@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -57,7 +57,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(message)
 
 
-def decode(type_name: str, written_as: int, raw: bytes, event_id: UUID, stream: str) -> Any:
+def decode(type_name: str, written_as: int, raw: bytes, event_id: UUID | str, stream: str) -> Any:
     """The fact that a stored body says, at its current version; raises Unreadable where this code cannot tell."""
     kind = event_types.get(type_name)
     if kind is None or written_as > kind.version:
@@ -121,7 +121,7 @@ _converters: dict[Any, Decode | None] = {
     str: None,
     int: None,
     bool: None,
-    UUID: UUID,
+    UUID: lru_cache(maxsize=4096)(UUID),
     date: date.fromisoformat,
     datetime: _instant,
     bytes: b64decode,

@@ -1,13 +1,13 @@
 """What is due: reactions and deadlines in one table, each a command that is done once, oldest first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from shared.messages import command_types
 from shared.sourcing import codec
@@ -32,9 +32,21 @@ class DueRow:
 
     key: str
     about: str
-    command: Any
-    cause: Cause
+    asked: str
+    body: bytes
+    because: bytes
     attempts: int
+
+    @property
+    def command(self) -> Any:
+        """What is asked; raises KeyError and the like where this version of the service does not know it."""
+        return codec.constructor(command_types[self.asked])(orjson.loads(self.body))
+
+    @property
+    def cause(self) -> Cause:
+        """Why it is asked."""
+        cause: Cause = codec.constructor(Cause)(orjson.loads(self.because))
+        return cause
 
 
 def reactions(policies: Policies, fact: Any, event_id: UUID, about: str, recorded_us: int, cause: Cause) -> list[Any]:
@@ -74,23 +86,13 @@ def write(tx: Connection, rows: Iterable[dict[str, Any]]) -> None:
 
 
 def ready(log: EventLog, limit: int = 50) -> list[DueRow]:
-    """Rows that are due and may be tried, oldest first; of several about the same thing, only while none is stuck."""
+    """Rows that are due and may be tried, oldest first; none about a thing of which a row that failed has to wait."""
     with log.reading() as tx:
         now = log.now_us(tx)
-        query = select(due).where(due.c.state == WAITING, due.c.due_us <= now).order_by(due.c.due_us, due.c.key)
-        rows = tx.execute(query.limit(limit)).all()
-    return list(_unblocked(rows, now))
-
-
-def _unblocked(rows: Iterable[Row[Any]], now: int) -> Iterator[DueRow]:
-    stuck: set[str] = set()
-    for row in rows:
-        if row.not_before_us > now:
-            stuck.add(row.about)
-        if row.about not in stuck:
-            command = codec.constructor(command_types[row.command])(orjson.loads(row.body))
-            cause = codec.constructor(Cause)(orjson.loads(row.cause))
-            yield DueRow(row.key, row.about, command, cause, row.attempts)
+        waits = select(due.c.about).where(due.c.state == WAITING, due.c.not_before_us > now)
+        query = select(due).where(due.c.state == WAITING, due.c.due_us <= now, due.c.about.not_in(waits))
+        rows = tx.execute(query.order_by(due.c.due_us, due.c.key).limit(limit)).all()
+    return [DueRow(row.key, row.about, row.command, bytes(row.body), bytes(row.cause), row.attempts) for row in rows]
 
 
 def finish(tx: Connection, key: str, state: str, problem: str | None = None) -> None:

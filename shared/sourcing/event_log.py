@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from shared.errors import Refused
 from shared.sourcing import codec
@@ -66,6 +66,10 @@ class Clash(Exception):  # noqa: N818 - a situation to decide again in, never sh
     """A stream has moved on since it was read."""
 
 
+StreamRow = tuple[str, int, bytes, UUID | str, int, str]
+"""Type, schema version, body, event id, version, about."""
+
+
 class Store(Protocol):
     """What differs between the databases that a log may live in."""
 
@@ -80,6 +84,9 @@ class Store(Protocol):
 
     def unordered(self) -> Any:
         """A context manager: a transaction of the sequencer's own."""
+
+    def stream_rows(self, tx: Connection, name: str, up_to: int | None) -> list[StreamRow]:
+        """A stream's rows in order, up to a version."""
 
     def append(self, tx: Connection, batch: Sequence[Append]) -> int:
         """Check every version, insert every event, return recorded_us; raises Clash before anything is inserted."""
@@ -100,11 +107,6 @@ class Store(Protocol):
         """The database's own clock in microseconds, never moved by a demonstration."""
 
 
-_STREAM_FACTS = (
-    select(event.c.type, event.c.schema_version, event.c.body, event.c.event_id, event.c.version)
-    .where(event.c.stream == bindparam("stream"))
-    .order_by(event.c.version)
-)
 _EVENT_COLUMNS = tuple(column for column in event.c if column.name != "id")
 _IN_ORDER = select(*_EVENT_COLUMNS, ledger.c.position, ledger.c.sequenced_us).join(
     ledger, ledger.c.event_pk == event.c.id
@@ -142,13 +144,19 @@ class EventLog:
         """Append to any number of streams at once, all or none; returns recorded_us. Raises Clash."""
         return self.store.append(tx, sorted(batch, key=lambda each: each.stream))
 
+    def history(self, tx: Connection, name: str, up_to: int | None = None) -> tuple[list[Any], int, str]:
+        """A stream's facts in order, its version and what it is about; ([], 0, "") where it has not begun."""
+        rows = self.store.stream_rows(tx, name, up_to)
+        if not rows:
+            return [], 0, ""
+        decode = codec.decode
+        facts = [decode(type_, written_as, body, event_id, name) for type_, written_as, body, event_id, _, _ in rows]
+        return facts, rows[-1][4], rows[-1][5]
+
     def facts(self, tx: Connection, name: str, up_to: int | None = None) -> tuple[list[Any], int]:
         """A stream's facts in order, and its version (0 where it has not begun)."""
-        query = _STREAM_FACTS if up_to is None else _STREAM_FACTS.where(event.c.version <= up_to)
-        rows = tx.execute(query, {"stream": name}).all()
-        decode = codec.decode
-        facts = [decode(type_, written_as, body, event_id, name) for type_, written_as, body, event_id, _ in rows]
-        return facts, rows[-1].version if rows else 0
+        facts, version, _ = self.history(tx, name, up_to)
+        return facts, version
 
     def stream(self, tx: Connection, name: str, after: int = 0) -> list[Recorded]:
         """A stream's events with a version above ``after``, in order."""

@@ -3,30 +3,35 @@
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import product
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert_postgres
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import ArgumentError, CompileError, DataError, DBAPIError, IntegrityError, StatementError
 
 from shared.errors import Refused
+from shared.sourcing import due
 from shared.sourcing.event_log import Append, Entry
 from shared.sourcing.facts import Heard, ServiceName
 from shared.sourcing.running import RunningService, derived_id, entry, nothing_to_seal, recorded
 from shared.sourcing.sequencer import PARTITIONS
 from shared.sourcing.service import Cause
 from shared.sourcing.tables import cursor, parked
-from shared.sourcing.telling import Garbled, Told, told
+from shared.sourcing.telling import Garbled, Told, partition_of, told
 
 Feed = Callable[[str, int, int], Sequence[bytes]]
 """(producer, partition, after number) → the producer's envelopes beyond it, in order, a page of them."""
 
 PROJECTED_WRONGLY = "projection-failed"
 
+Take = Callable[[Connection, Told], None]
 
-class Gap(Exception):  # noqa: N818 - a situation: something in between was not told
-    """A number was skipped; the producer's feed has what is missing."""
+
+class Gap(Exception):  # noqa: N818 - a situation: the producer has to be asked
+    """A number was skipped, or something cannot be taken in as it came; the producer's feed has what was told."""
 
     def __init__(self, producer: str, partition: int) -> None:
         """Name where."""
@@ -62,8 +67,9 @@ class Hearing:
     def hear(self, batch: Iterable[bytes]) -> int:
         """Take in what the bus brought, whatever it is; returns how many events were new.
 
-        Garbled bytes are passed over: the feed still has what they were. A gap is repaired from the feed, which may
-        raise whatever its transport raises; then nothing of the rest was taken in, and the bus brings it again.
+        Garbled bytes are passed over: the feed still has what they were. A gap is repaired from the feed, and nothing
+        is parked but what the feed says as well. The feed may raise whatever its transport raises; then whatever does
+        not need it was taken in, and the bus brings the rest again.
         """
         readable: dict[tuple[str, int], list[Told]] = {}
         for raw in batch:
@@ -73,15 +79,17 @@ class Hearing:
                 continue
             if message.producer in self._running.service.hears:
                 readable.setdefault((message.producer, message.partition), []).append(message)
-        return sum(self._hear_partition(*where, messages) for where, messages in readable.items())
+        return _all_tried(partial(self._hear_partition, *where, messages) for where, messages in readable.items())
 
     def _hear_partition(self, producer: str, partition: int, messages: list[Told]) -> int:
         messages.sort(key=lambda each: each.number)
         with self._one_at_a_time:
             try:
-                return self._take_in(producer, partition, messages)
-            except Gap:
-                return self._pull(producer, partition)
+                return self._transaction(producer, partition, messages, self._take_from_bus)
+            except Exception as failed:
+                if not isinstance(failed, Gap) and not _is_refused(failed):
+                    raise
+            return self._pull(producer, partition)
 
     def pull(self, producer: str, partition: int) -> int:
         """Ask the producer for what was told in a partition since; returns how many events were new."""
@@ -89,18 +97,18 @@ class Hearing:
             return self._pull(producer, partition)
 
     def pull_all(self) -> int:
-        """Ask every producer, for every partition: at start, after silence."""
-        return sum(
-            self.pull(name, partition) for name in self._running.service.hears for partition in range(PARTITIONS)
-        )
+        """Ask every producer, for every partition, whoever of them does not answer: at start, after silence."""
+        where = product(self._running.service.hears, range(PARTITIONS))
+        return _all_tried(partial(self.pull, *each) for each in where)
 
     def _pull(self, producer: str, partition: int) -> int:
-        total = 0
-        while page := self._feed(producer, partition, self.heard_up_to(producer, partition)):
-            taken = self._take_in(producer, partition, [told(raw) for raw in page])
-            if not taken:
+        total, after = 0, self.heard_up_to(producer, partition)
+        while page := self._feed(producer, partition, after):
+            total += self._take_in(producer, partition, [told(raw) for raw in page])
+            reached = self.heard_up_to(producer, partition)
+            if reached == after:
                 break
-            total += taken
+            after = reached
         return total
 
     def heard_up_to(self, producer: str, partition: int) -> int:
@@ -109,13 +117,15 @@ class Hearing:
             return _cursor(tx, producer, partition)
 
     def _take_in(self, producer: str, partition: int, messages: list[Told]) -> int:
-        """One transaction for all, or one for each where a database refuses a row of them."""
+        """One transaction for all, or one for each where a row of them cannot be written."""
         try:
-            return self._transaction(producer, partition, messages, suspect=False)
-        except (IntegrityError, DataError):
-            return sum(self._transaction(producer, partition, [each], suspect=True) for each in messages)
+            return self._transaction(producer, partition, messages, self._take_or_park)
+        except Exception as failed:
+            if not _is_refused(failed):
+                raise
+        return sum(self._transaction(producer, partition, [each], self._try_or_park) for each in messages)
 
-    def _transaction(self, producer: str, partition: int, messages: list[Told], *, suspect: bool) -> int:
+    def _transaction(self, producer: str, partition: int, messages: list[Told], take: Take) -> int:
         with self._log.writing() as tx:
             reached = _locked_cursor(tx, producer, partition)
             taken = 0
@@ -124,29 +134,46 @@ class Hearing:
                     continue
                 if message.number > reached + taken + 1:
                     raise Gap(producer, partition)
-                self._one(tx, message, suspect=suspect)
+                take(tx, message)
                 taken += 1
             if taken:
                 here = (cursor.c.producer == producer) & (cursor.c.partition == partition)
                 tx.execute(update(cursor).where(here).values(number=reached + taken))
             return taken
 
-    def _one(self, tx: Connection, message: Told, *, suspect: bool) -> None:
-        behind = select(parked.c.number).where(parked.c.producer == message.producer, parked.c.about == message.about)
-        if tx.execute(behind.limit(1)).one_or_none() is not None:
-            self._park(tx, message, "behind-another")
-            return
-        problem = self._problem(message)
+    def _take_from_bus(self, tx: Connection, message: Told) -> None:
+        if self._hindrance(tx, message) is not None:
+            raise Gap(message.producer, message.partition)
+        self._append(tx, message)
+
+    def _take_or_park(self, tx: Connection, message: Told) -> None:
+        problem = self._hindrance(tx, message)
+        if problem is None:
+            self._append(tx, message)
+        else:
+            self._park(tx, message, problem)
+
+    def _try_or_park(self, tx: Connection, message: Told) -> None:
+        problem = self._hindrance(tx, message) or self._tried(tx, message)
         if problem is not None:
             self._park(tx, message, problem)
-        elif suspect:
-            try:
-                with tx.begin_nested():
-                    self._append(tx, message)
-            except (IntegrityError, DataError):
-                self._park(tx, message, PROJECTED_WRONGLY)
-        else:
-            self._append(tx, message)
+
+    def _tried(self, tx: Connection, message: Told) -> str | None:
+        """Append, or leave nothing and say why not."""
+        try:
+            with tx.begin_nested():
+                self._append(tx, message)
+        except Exception as failed:
+            if not _is_refused(failed):
+                raise
+            return PROJECTED_WRONGLY
+        return None
+
+    def _hindrance(self, tx: Connection, message: Told) -> str | None:
+        behind = select(parked.c.number).where(parked.c.producer == message.producer, parked.c.about == message.about)
+        if tx.execute(behind.limit(1)).one_or_none() is not None:
+            return "behind-another"
+        return self._problem(message)
 
     def _problem(self, message: Told) -> str | None:
         """Why an event cannot be taken in, found out before anything is written."""
@@ -155,9 +182,11 @@ class Hearing:
             event = recorded(self._entry(message), self._stream(message), message.about, 1, message.recorded_us)
             for model in self._running.service.read_models:
                 model.changes(event, fact)
+            policies = self._running.service.policies
+            due.reactions(policies, fact, event.event_id, event.about, event.recorded_us, _cause(message))
         except Refused as refusal:
             return refusal.code()
-        except Exception:  # noqa: BLE001 - a projection may be wrong in any way; its event waits in the open
+        except Exception:  # noqa: BLE001 - a projection or policy may be wrong in any way; its event waits
             return PROJECTED_WRONGLY
         return None
 
@@ -215,19 +244,38 @@ class Hearing:
     def _redrive_first(self, producer: str, about: str) -> bool:
         these = (parked.c.producer == producer) & (parked.c.about == about)
         with self._log.writing() as tx:
+            _locked_cursor(tx, producer, partition_of(about))  # before looking: another worker may be redriving it too
             row = tx.execute(select(parked).where(these).order_by(parked.c.number).limit(1)).one_or_none()
             if row is None:
                 return False
-            _locked_cursor(tx, producer, row.partition)
             message = told(bytes(row.told))
             this = these & (parked.c.number == row.number)
-            problem = self._problem(message)
+            problem = self._problem(message) or self._tried(tx, message)
             if problem is not None:
                 tx.execute(update(parked).where(this).values(problem=problem, attempts=parked.c.attempts + 1))
                 return False
             tx.execute(delete(parked).where(this))
-            self._append(tx, message)
             return True
+
+
+def _all_tried(takes: Iterable[Callable[[], int]]) -> int:
+    """Do each, whatever becomes of the others; returns the sum, or raises what failed first."""
+    total, failures = 0, list[Exception]()
+    for take in takes:
+        try:
+            total += take()
+        except Exception as failed:  # noqa: BLE001 - raised once the rest is done
+            failures.append(failed)
+    if failures:
+        raise failures[0]
+    return total
+
+
+def _is_refused(failed: Exception) -> bool:
+    """Whether a database does not take an event's rows, as opposed to not answering."""
+    if isinstance(failed, DBAPIError):
+        return isinstance(failed, IntegrityError | DataError)
+    return isinstance(failed, StatementError | CompileError | ArgumentError | OverflowError)
 
 
 def _shown(row: Row[tuple[object, ...]]) -> Parked:

@@ -1,20 +1,19 @@
-"""A log on PostgreSQL: writers share an advisory lock, the sequencer's barrier takes it alone for a moment."""
+"""A log on PostgreSQL: writers share an advisory lock, and the sequencer waits for those who hold it."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from shared.sourcing.event_log import Append, Clash
+from shared.sourcing.event_log import Append, Clash, StreamRow
 
 LOG_KEY = 115_2010
 """The advisory lock that every append shares; one log lives in a database, so one key is enough."""
 
 CLASH = "SP001"
-BARRIER_WAIT_MS = 200
-LOCK_NOT_AVAILABLE = "55P03"
 
 APPEND_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION speir_append(
@@ -62,7 +61,23 @@ _APPEND = (
     " %s::int[], %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[], %s::int[])"
 )
 _COPY_LEDGER = "COPY ledger (position, event_pk, leaf, sequenced_us, partition, number) FROM STDIN (FORMAT binary)"
+_STREAM_UP_TO = (
+    "SELECT type, schema_version, body, event_id::text, version, about FROM event WHERE stream = %s AND version <= %s"
+    " ORDER BY version"
+)
+_STREAM = _STREAM_UP_TO.replace(" AND version <= %s", "")
 _MACHINE_US = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+BARRIER_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION speir_barrier(OUT last bigint, OUT alone boolean) LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+    alone := pg_try_advisory_xact_lock({LOG_KEY});
+    SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END INTO last FROM event_id_seq;
+END $$;
+"""
+"""Alone with the lock, whatever was drawn is settled; otherwise the holders have to be waited for."""
+
+_BARRIER = "SELECT last, alone FROM speir_barrier()"
 _LAST_ID = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM event_id_seq"
 _HOLDERS = (
     "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND classid = 0"
@@ -71,13 +86,33 @@ _HOLDERS = (
 )
 
 
+def _list(members: Iterable[str]) -> str:
+    """An array's text, of members that need no quotes: much cheaper than adapting each of them."""
+    return f"{{{','.join(members)}}}"
+
+
+def _numbers(members: Iterable[int | None]) -> str:
+    return _list("NULL" if member is None else str(member) for member in members)
+
+
+def _bytes(members: Iterable[bytes]) -> str:
+    return _list(f'"\\\\x{member.hex()}"' for member in members)
+
+
+def _roll_back(tx: Connection) -> None:
+    """Leave nothing open; a connection that cannot be rolled back is thrown away, and the server does it."""
+    try:
+        tx.exec_driver_sql("ROLLBACK")
+    except SQLAlchemyError:
+        tx.invalidate()
+
+
 class PostgresStore:
     """The log's statements in PostgreSQL's words, each as few round trips as it can be."""
 
     def __init__(self, engine: Engine) -> None:
-        """Share the engine's pool; transactions are begun by hand so that BEGIN and the lock travel together."""
+        """Use an engine whose transactions are begun by hand, so that BEGIN and the lock travel together."""
         self._engine = engine
-        self._bare = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -99,39 +134,51 @@ class PostgresStore:
 
     @contextmanager
     def _begun(self, how: str) -> Iterator[Connection]:
-        with self._bare.connect() as tx:
+        with self._engine.connect() as tx:
             tx.exec_driver_sql(how)
             try:
                 yield tx
+                tx.exec_driver_sql("COMMIT")
             except BaseException:
-                with suppress(DBAPIError):  # the connection may be what failed
-                    tx.exec_driver_sql("ROLLBACK")
+                _roll_back(tx)
                 raise
-            tx.exec_driver_sql("COMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection in autocommit: a question is one round trip."""
-        with self._bare.connect() as tx:
+        with self._engine.connect() as tx:
             yield tx
+
+    def stream_rows(self, tx: Connection, name: str, up_to: int | None) -> list[StreamRow]:
+        """A stream's rows by the driver's own cursor: folding is the hottest thing that a log does."""
+        raw: Any = tx.connection.driver_connection
+        try:
+            cursor = raw.cursor(binary=True)
+            if up_to is None:
+                return cursor.execute(_STREAM, (name,)).fetchall()  # type: ignore[no-any-return]
+            return cursor.execute(_STREAM_UP_TO, (name, up_to)).fetchall()  # type: ignore[no-any-return]
+        except psycopg.Error as failed:
+            if raw.closed:
+                tx.invalidate(failed)
+            raise OperationalError(_STREAM, None, failed, hide_parameters=True) from failed
 
     def append(self, tx: Connection, batch: Sequence[Append]) -> int:
         """One call of ``speir_append`` however many streams and events; raises Clash."""
         entries = [(owner, entry) for owner, each in enumerate(batch, start=1) for entry in each.entries]
-        columns: tuple[list[Any], ...] = (
+        columns = (
             [each.stream for each in batch],
             [each.about for each in batch],
-            [each.expected for each in batch],
-            [len(each.entries) for each in batch],
-            [owner for owner, _ in entries],
-            [entry.event_id for _, entry in entries],
+            _numbers(each.expected for each in batch),
+            _numbers(len(each.entries) for each in batch),
+            _numbers(owner for owner, _ in entries),
+            _list(str(entry.event_id) for _, entry in entries),
             [entry.type for _, entry in entries],
-            [entry.schema_version for _, entry in entries],
-            [entry.body for _, entry in entries],
-            [entry.salt for _, entry in entries],
-            [entry.commitment for _, entry in entries],
-            [entry.meta for _, entry in entries],
-            [entry.partition for _, entry in entries],
+            _numbers(entry.schema_version for _, entry in entries),
+            _bytes(entry.body for _, entry in entries),
+            _bytes(entry.salt for _, entry in entries),
+            _bytes(entry.commitment for _, entry in entries),
+            _bytes(entry.meta for _, entry in entries),
+            _numbers(entry.partition for _, entry in entries),
         )
         try:
             recorded: int = tx.exec_driver_sql(_APPEND, columns).scalar_one()
@@ -142,28 +189,20 @@ class PostgresStore:
         return recorded
 
     def settled(self) -> int:
-        """Hold the lock alone for a moment; where writers keep it too long, wait for those who hold it now."""
+        """The last id drawn, once nobody can still be inserting one at or below it; writers never wait for this."""
         with self.reading() as tx:
-            try:
-                tx.exec_driver_sql(f"BEGIN; SET LOCAL lock_timeout = '{BARRIER_WAIT_MS}ms'")
-                tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOG_KEY})")
-                return self._last_id(tx)
-            except DBAPIError as failed:
-                if getattr(failed.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
-                    raise
-            finally:
-                with suppress(DBAPIError):
-                    tx.exec_driver_sql("ROLLBACK")
-            return self._drained(tx)
+            last, alone = tx.exec_driver_sql(_BARRIER).one()
+            if not alone:
+                self._drain(tx)
+            return int(last)
 
-    def _drained(self, tx: Connection) -> int:
-        """The last id drawn, once everybody who held the lock when it was read has let go."""
-        last = self._last_id(tx)
+    @staticmethod
+    def _drain(tx: Connection) -> None:
+        """Wait for everybody who holds the lock now; whoever takes it later draws a later id."""
         holders = {row[0] for row in tx.exec_driver_sql(_HOLDERS, (LOG_KEY,))}
         while holders:
-            tx.exec_driver_sql("SELECT pg_sleep(0.002)")
+            tx.exec_driver_sql("SELECT pg_sleep(0.001)")
             holders &= {row[0] for row in tx.exec_driver_sql(_HOLDERS, (LOG_KEY,))}
-        return last
 
     @staticmethod
     def _last_id(tx: Connection) -> int:

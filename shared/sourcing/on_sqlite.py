@@ -6,12 +6,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from shared.sealing.databases import WRITING
-from shared.sourcing.event_log import Append, Clash
+from shared.sourcing.event_log import Append, Clash, StreamRow
 from shared.sourcing.tables import event, ledger, log_head, stream
+
+
+_STREAM = (
+    select(event.c.type, event.c.schema_version, event.c.body, event.c.event_id, event.c.version, event.c.about)
+    .where(event.c.stream == bindparam("stream"))
+    .order_by(event.c.version)
+)
 
 
 class SqliteStore:
@@ -40,6 +47,11 @@ class SqliteStore:
     def write_ledger(self, tx: Connection, placed: Sequence[dict[str, Any]]) -> None:
         """Insert the order's new rows."""
         tx.execute(insert(ledger), placed)
+
+    def stream_rows(self, tx: Connection, name: str, up_to: int | None) -> list[StreamRow]:
+        """A stream's rows, in order."""
+        query = _STREAM if up_to is None else _STREAM.where(event.c.version <= up_to)
+        return tx.execute(query, {"stream": name}).all()  # type: ignore[return-value]  # rows are tuples
 
     def append(self, tx: Connection, batch: Sequence[Append]) -> int:
         """Check every version, then insert; raises Clash."""

@@ -1,11 +1,11 @@
 """Opening a log: its tables, its one head row, and the store that fits its database."""
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, insert, select
 
 from shared.sealing.databases import WRITING, open_database
 from shared.sourcing import migrations
-from shared.sourcing.event_log import EventLog, Store
-from shared.sourcing.on_postgres import APPEND_FUNCTION, PostgresStore
+from shared.sourcing.event_log import EventLog
+from shared.sourcing.on_postgres import APPEND_FUNCTION, BARRIER_FUNCTION, PostgresStore
 from shared.sourcing.on_sqlite import SqliteStore
 from shared.sourcing.read_models import ReadModel
 from shared.sourcing.sequencer import open_head
@@ -15,12 +15,9 @@ from shared.sourcing.tables import relayed
 def open_log(url: str, origin: str, *, pool_size: int = 10) -> EventLog:
     """The log in a database whose tables exist (``create`` or a migration made them)."""
     engine = open_database(url, pool_size=pool_size)
-    return EventLog(engine, store_of(engine), origin)
-
-
-def store_of(engine: Engine) -> Store:
-    """The store that speaks the engine's dialect."""
-    return SqliteStore(engine) if engine.dialect.name == "sqlite" else PostgresStore(engine)
+    if engine.dialect.name == "sqlite":
+        return EventLog(engine, SqliteStore(engine), origin)
+    return EventLog(engine, PostgresStore(open_database(url, pool_size=pool_size, by_hand=True)), origin)
 
 
 def create(log: EventLog, read_models: tuple[ReadModel, ...] = ()) -> None:
@@ -44,6 +41,7 @@ def prepare(tx: Connection, origin: str) -> None:
     """What a log needs beside its tables; raises ValueError where it belongs to another origin."""
     if tx.dialect.name == "postgresql":
         tx.exec_driver_sql(APPEND_FUNCTION)
+        tx.exec_driver_sql(BARRIER_FUNCTION)
     open_head(tx, origin)
     if tx.execute(select(relayed.c.id)).one_or_none() is None:
         tx.execute(insert(relayed).values(id=1, position=-1, epoch=0))

@@ -2,23 +2,37 @@
 
 import logging
 from functools import partial
+from http import HTTPStatus
 
-from shared.errors import NotFound, Refused, TooManyClashes, Unavailable
+from shared.errors import NotFound, Refused, TooManyClashes
 from shared.sourcing import due
 from shared.sourcing.due import AlreadyDone, DueRow
 from shared.sourcing.running import RunningService
 
-PATIENT_WITH = (NotFound, TooManyClashes, Unavailable)
-"""What may pass by itself: another service's fact may still be on its way."""
 PATIENCE = 20
-"""Attempts before a row that finds nothing is refused for good."""
+"""Attempts before a row that finds nothing is refused for good: another service's fact may still be on its way."""
 
 log = logging.getLogger(__name__)
 
 
 def react(running: RunningService, limit: int = 50) -> int:
     """Carry out what is due now; returns how many rows were done or refused for good."""
-    return sum(_carry_out(running, row) for row in due.ready(running.log, limit))
+    done, held_back = 0, set[str]()
+    for row in due.ready(running.log, limit):
+        if row.about in held_back:
+            continue
+        if _carry_out(running, row):
+            done += 1
+        else:
+            held_back.add(row.about)
+    return done
+
+
+def _may_pass(situation: Refused, attempts: int) -> bool:
+    """Whether a refusal may pass by itself."""
+    if isinstance(situation, NotFound):
+        return attempts < PATIENCE
+    return isinstance(situation, TooManyClashes) or situation.status == HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def _carry_out(running: RunningService, row: DueRow) -> bool:
@@ -27,13 +41,11 @@ def _carry_out(running: RunningService, row: DueRow) -> bool:
         running.handle(row.command, row.cause, command_id=row.key, alongside=done)
     except AlreadyDone:
         return False
-    except PATIENT_WITH as situation:
-        if row.attempts < PATIENCE:
-            due.put_off(running.log, row, situation.code())
-            return False
-        return _refused(running, row, situation)
     except Refused as refusal:
-        return _refused(running, row, refusal)
+        if not _may_pass(refusal, row.attempts):
+            return _refused(running, row, refusal)
+        due.put_off(running.log, row, refusal.code())
+        return False
     except Exception as failed:  # noqa: BLE001 - a row is never lost: whatever failed, it waits and is shown
         log.error("a due row failed: %s", type(failed).__name__)  # noqa: TRY400 - an exception's text may hold words
         due.put_off(running.log, row, "failed")

@@ -4,6 +4,7 @@ import os
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -167,7 +168,7 @@ class RunningService:
         return None if given is None else Reply(given, replayed=True)
 
     def _stamped(self, tx: Connection, command: Any, cause: Cause) -> Any:
-        wanted = {member.name for member in fields(command) if member.metadata.get("stamped")}
+        wanted = _stamped_members(type(command))
         if not wanted:
             return command
         stamps: dict[str, Any] = {"actor": cause.actor}
@@ -178,10 +179,8 @@ class RunningService:
 
     def _read(self, tx: Connection, aggregate: Aggregate[Any], id_: Any, about: str) -> Read:
         name = aggregate.stream_of(id_)
-        history, version = self.log.facts(tx, name)
-        if version:
-            about = self.log.head(tx, name)[1]
-        return Read(name, about or str(id_), aggregate.state(history), version)
+        history, version, known = self.log.history(tx, name)
+        return Read(name, known or about or str(id_), aggregate.state(history), version)
 
     def _look(self, tx: Connection, look: Look, command: Any, state: Any) -> list[Read]:
         return [self._read(tx, look.aggregate, id_, str(id_)) for id_ in look.ids(command, state)]
@@ -234,6 +233,11 @@ class RunningService:
             except Clash:
                 continue
             return
+
+
+@cache
+def _stamped_members(command_type: type) -> frozenset[str]:
+    return frozenset(member.name for member in fields(command_type) if member.metadata.get("stamped"))
 
 
 def nothing_to_seal(_text: str, _owner: str, path: str) -> Sealed:

@@ -69,8 +69,6 @@ class Sequencer:
         numbers = list(numbers_of(head.numbers))
         placed = [self._placed(row, frontier, numbers, now) for row in rows]
         reached = rows[-1].id if len(rows) == BATCH else settled
-        if placed:
-            self._log.store.write_ledger(tx, placed)
         moved = tx.execute(
             update(log_head)
             .where(log_head.c.epoch <= epoch, log_head.c.size == head.size, log_head.c.last_event_pk <= reached)
@@ -86,6 +84,8 @@ class Sequencer:
         ).one_or_none()
         if moved is None:
             raise LeadLost
+        if placed:
+            self._log.store.write_ledger(tx, placed)
         return len(placed)
 
     def _placed(self, row: Row[Any], frontier: Frontier, numbers: list[int], now: int) -> dict[str, Any]:

@@ -93,10 +93,16 @@ def told(raw: bytes) -> Told:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as garbled:
         raise Garbled from garbled
-    counted = isinstance(heard.number, int) and isinstance(heard.partition, int) and heard.number > 0
-    if not counted or heard.partition != partition_of(str(heard.about)) or not isinstance(heard.schema_version, int):
+    counts = (heard.partition, heard.number, heard.schema_version)
+    texts = (heard.producer, heard.type, heard.about)
+    sound = all(type(each) is int for each in counts) and all(_is_text(each) for each in texts)
+    if not sound or heard.number < 1 or heard.partition != partition_of(heard.about) or not heard.body.startswith(b"{"):
         raise Garbled
     return heard
+
+
+def _is_text(said: object) -> bool:
+    return isinstance(said, str) and "\x00" not in said  # which PostgreSQL's text cannot hold
 
 
 _PUBLISHED = select(

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
@@ -58,11 +57,6 @@ def tracked() -> list[Path]:
     return sorted(Path(name) for name in set(listed.stdout.split("\0")) - {""} if (ROOT / name).is_file())
 
 
-def module_of(path: Path) -> ModuleType:
-    """A file as the module that it is."""
-    return import_module(".".join(path.with_suffix("").parts).removesuffix(".__init__"))
-
-
 def service(name: str) -> Any:
     """A service's declaration."""
     return getattr(import_module(f"services.{name}.service"), name)
@@ -71,13 +65,6 @@ def service(name: str) -> Any:
 def api(name: str) -> Any:
     """A service's routes."""
     return import_module(f"services.{name}.api").api
-
-
-def everything_declared() -> None:
-    """Import all of both rings but what is started, so that every message and refusal is in its registry."""
-    for path in sources(*RINGS):
-        if path.name not in ("__main__.py", "env.py") and "versions" not in path.parts:
-            module_of(path)
 
 
 def ours(declared: type) -> bool:

@@ -6,7 +6,6 @@ import signal
 import socket
 import sys
 import threading
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -96,7 +95,8 @@ class Pair:
     def close(self) -> None:
         for running in self._opened:
             running.log.engine.dispose()
-            running.keyring._engine.dispose()  # noqa: SLF001 - nobody else knows of it
+            running.log.store._engine.dispose()  # type: ignore[attr-defined]  # on PostgreSQL it has one of its own
+            running.keyring._engine.dispose()
 
     def bake(self, tray: UUID, count: int = 1, best_before: Any = FAR) -> None:
         self.kitchen.handle(Bake(tray_id=tray, loaves=count, best_before=best_before), cause())
@@ -299,7 +299,7 @@ class Deployed(Working):
     def bring(self, messages: Sequence[bytes]) -> None:
         handled = self.handled
         for raw in messages:
-            self.channel.basic_publish(self.channel.prepare_message(raw), self.exchange, f"p{random.randrange(8)}")  # noqa: S311 - no secret
+            self.channel.basic_publish(self.channel.prepare_message(raw), self.exchange, f"p{random.randrange(8)}")
         until(lambda: self.handled >= handled + len(messages), "not all messages were handled")
 
     @property
@@ -371,21 +371,30 @@ class Cable:
             end.close()
 
 
+@pytest.fixture(scope="session")
+def postgres_pair(postgres_url: str) -> Iterator[tuple[str, str]]:
+    """The URLs of two databases that the tests of one run take turns with."""
+    names = [f"test_{uuid4().hex}" for _ in range(2)]
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        for name in names:
+            server.execute(f'CREATE DATABASE "{name}"')
+        first, second = (f"{postgres_url.rsplit('/', 1)[0]}/{name}" for name in names)
+        yield first, second
+        for name in names:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 @contextmanager
 def two_databases(kind: str, request: pytest.FixtureRequest, at: Path) -> Iterator[tuple[str, str]]:
-    """Give the URLs of two new, empty databases."""
+    """Give the URLs of two empty databases."""
     if kind == "sqlite":
         yield f"sqlite:///{at}/kitchen.db", f"sqlite:///{at}/pantry.db"
         return
-    url: str = request.getfixturevalue("postgres_url")
-    names = [f"test_{uuid.uuid4().hex}" for _ in range(2)]
-    with psycopg.connect(url, autocommit=True) as server:
-        for name in names:
-            server.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]  # a name of our own making
-        first, second = (f"{url.rsplit('/', 1)[0]}/{name}" for name in names)
-        yield first, second
-        for name in names:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+    urls: tuple[str, str] = request.getfixturevalue("postgres_pair")
+    for url in urls:
+        with psycopg.connect(url, autocommit=True) as database:
+            database.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    yield urls
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -453,7 +462,7 @@ def worker() -> None:
     loops = Loops()
     if broker:
         names = os.environ["LISTENER"], [os.environ["PRODUCER"]]
-        loops.start("hear", Listener(broker, *names, lambda bodies: pair.hearing.hear(bodies)).run)  # type: ignore[arg-type,return-value]
+        loops.start("hear", Listener(broker, *names, pair.hearing.hear).run)  # type: ignore[arg-type]
     else:
         loops.run("hear", lambda: pair.local.deliver(pair.hearing, pantry.hears))
     sys.stdin.read()

@@ -60,8 +60,14 @@ def at_work(url: str, place: Path, service: Service = kitchen, origin: str = ORI
     try:
         yield working
     finally:
-        working.log.engine.dispose()
+        closed(working.log)
         working.keyring._engine.dispose()
+
+
+def closed(log: EventLog) -> None:
+    """Let go of a log's connections."""
+    log.engine.dispose()
+    log.store._engine.dispose()  # type: ignore[attr-defined]  # on PostgreSQL it has one of its own
 
 
 def signed(body: bytes) -> str:

@@ -1,5 +1,6 @@
 """A concern for somebody's safety: what its facts add up to, where it stands and what it waits for."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +22,7 @@ from shared.vocabulary.identity import ActorId, ContactId, ConversationId, Inspe
 from shared.vocabulary.participation import (
     Awaiting,
     ConcernKind,
-    ConcernState as Stands,
+    ConcernState,
     ConsentToShare,
     DispatchChannel,
     DispatchId,
@@ -48,7 +49,7 @@ class Dispatch:
 class Concern:
     """What a concern's facts add up to; ``opening`` counts how often it was raised or reopened."""
 
-    stands: Stands | None = None
+    stands: ConcernState | None = None
     opening: int = 0
     inspection_id: InspectionId | None = None
     subject_id: SubjectId | None = None
@@ -78,54 +79,18 @@ class Concern:
 
 
 _AWAITS = {
-    Stands.RAISED: Awaiting.DECISION,
-    Stands.TO_BE_REFERRED: Awaiting.DISPATCH,
-    Stands.DISPATCHED: Awaiting.ACKNOWLEDGEMENT,
-    Stands.RECEIVED: Awaiting.ACKNOWLEDGEMENT,
-    Stands.ACKNOWLEDGED: Awaiting.OUTCOME,
+    ConcernState.RAISED: Awaiting.DECISION,
+    ConcernState.TO_BE_REFERRED: Awaiting.DISPATCH,
+    ConcernState.DISPATCHED: Awaiting.ACKNOWLEDGEMENT,
+    ConcernState.RECEIVED: Awaiting.ACKNOWLEDGEMENT,
+    ConcernState.ACKNOWLEDGED: Awaiting.OUTCOME,
 }
-
-
-def evolve(state: Concern, fact: Any) -> Concern:
-    """Add a fact up."""
-    match fact:
-        case ConcernRaised():
-            return _raised(state, fact)
-        case ReferralDecided():
-            return replace(
-                state,
-                stands=Stands.TO_BE_REFERRED,
-                reason=fact.reason,
-                consent=fact.consent,
-                told=fact.told,
-                lawful_basis=fact.lawful_basis,
-            )
-        case ReferralDeclined():
-            return replace(state, stands=Stands.NOT_REFERRED, reason=fact.reason)
-        case ReferralDispatched():
-            sent = Dispatch(fact.dispatch_id, fact.channel, fact.contact_id, fact.opening)
-            return replace(state, stands=Stands.DISPATCHED, dispatches=(*state.dispatches, sent))
-        case ReceiptRecorded():
-            return _received(state, fact)
-        case ReferralAcknowledged():
-            return replace(
-                state, stands=Stands.ACKNOWLEDGED, reference=fact.reference, acknowledged_by=fact.acknowledged_by
-            )
-        case OutcomeRecorded():
-            return replace(state, stands=Stands.OUTCOME_KNOWN, outcome=fact.outcome)
-        case ConcernEscalated():
-            return replace(state, escalated=state.escalated | {(fact.opening, fact.awaiting, fact.level)})
-        case ConcernClosed():
-            return replace(state, stands=Stands.CLOSED)
-        case ConcernReopened():
-            return _reopened(state, fact)
-    return state
 
 
 def _raised(state: Concern, fact: ConcernRaised) -> Concern:
     return replace(
         state,
-        stands=Stands.RAISED,
+        stands=ConcernState.RAISED,
         opening=fact.opening,
         inspection_id=fact.inspection_id,
         subject_id=fact.subject_id,
@@ -140,18 +105,65 @@ def _raised(state: Concern, fact: ConcernRaised) -> Concern:
     )
 
 
+def _decided(state: Concern, fact: ReferralDecided) -> Concern:
+    return replace(
+        state,
+        stands=ConcernState.TO_BE_REFERRED,
+        reason=fact.reason,
+        consent=fact.consent,
+        told=fact.told,
+        lawful_basis=fact.lawful_basis,
+    )
+
+
+def _dispatched(state: Concern, fact: ReferralDispatched) -> Concern:
+    sent = Dispatch(fact.dispatch_id, fact.channel, fact.contact_id, fact.opening)
+    return replace(state, stands=ConcernState.DISPATCHED, dispatches=(*state.dispatches, sent))
+
+
 def _received(state: Concern, fact: ReceiptRecorded) -> Concern:
     dispatches = tuple(
         replace(each, receipt=fact.receipt) if each.dispatch_id == fact.dispatch_id else each
         for each in state.dispatches
     )
-    stands = Stands.RECEIVED if state.stands is Stands.DISPATCHED else state.stands
+    stands = ConcernState.RECEIVED if state.stands is ConcernState.DISPATCHED else state.stands
     return replace(state, stands=stands, dispatches=dispatches)
 
 
+def _acknowledged(state: Concern, fact: ReferralAcknowledged) -> Concern:
+    return replace(
+        state,
+        stands=ConcernState.ACKNOWLEDGED,
+        reference=fact.reference,
+        acknowledged_by=fact.acknowledged_by,
+    )
+
+
 def _reopened(state: Concern, fact: ConcernReopened) -> Concern:
-    again = replace(state, stands=Stands.RAISED, opening=fact.opening, reason=None, consent=None, told=None)
+    again = replace(state, stands=ConcernState.RAISED, opening=fact.opening, reason=None, consent=None, told=None)
     return replace(again, lawful_basis=None, reference=None, acknowledged_by=None, outcome=None)
+
+
+_ADDED: Mapping[type, Callable[[Concern, Any], Concern]] = {
+    ConcernRaised: _raised,
+    ReferralDecided: _decided,
+    ReferralDeclined: lambda state, fact: replace(state, stands=ConcernState.NOT_REFERRED, reason=fact.reason),
+    ReferralDispatched: _dispatched,
+    ReceiptRecorded: _received,
+    ReferralAcknowledged: _acknowledged,
+    OutcomeRecorded: lambda state, fact: replace(state, stands=ConcernState.OUTCOME_KNOWN, outcome=fact.outcome),
+    ConcernEscalated: lambda state, fact: replace(
+        state, escalated=state.escalated | {(fact.opening, fact.awaiting, fact.level)}
+    ),
+    ConcernClosed: lambda state, _fact: replace(state, stands=ConcernState.CLOSED),
+    ConcernReopened: _reopened,
+}
+
+
+def evolve(state: Concern, fact: Any) -> Concern:
+    """Add a fact up."""
+    add = _ADDED.get(type(fact))
+    return state if add is None else add(state, fact)
 
 
 concern = Aggregate("concern", by="concern_id", about="inspection_id", initial=Concern(), evolve=evolve)

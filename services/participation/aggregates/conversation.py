@@ -21,7 +21,7 @@ from services.participation.events import (
     ViewsRecorded,
 )
 from shared.aggregates import Aggregate, one
-from shared.errors import NotFound, Refused
+from shared.errors import Refused
 from shared.messages import Sealed, Words
 from shared.vocabulary.identity import InspectionId
 from shared.vocabulary.participation import ContributorKind, ParticipationChannel, ParticipationMode

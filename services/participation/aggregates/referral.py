@@ -8,7 +8,7 @@ from services.participation.aggregates.safeguarding import ConcernIsClosed, Conc
 from services.participation.commands import AcknowledgeReferral, DispatchReferral, RecordOutcome, RecordReceipt
 from services.participation.events import OutcomeRecorded, ReceiptRecorded, ReferralAcknowledged, ReferralDispatched
 from shared.errors import Refused
-from shared.vocabulary.participation import Awaiting, ConcernState as Stands, DispatchChannel, DispatchId
+from shared.vocabulary.participation import Awaiting, ConcernState, DispatchChannel, DispatchId
 
 GIVES_NO_RECEIPT = frozenset({DispatchChannel.PHONE, DispatchChannel.PRINTED_FORM})
 """Where nothing but a person says that it arrived; elsewhere nobody acknowledges what was not delivered."""
@@ -129,24 +129,24 @@ def acknowledge_referral(command: AcknowledgeReferral, state: Concern) -> Iterat
 def record_outcome(command: RecordOutcome, state: Concern) -> Iterator[OutcomeRecorded]:
     """It is recorded once; what comes of it later reopens the concern."""
     _refuse_unreferred(state)
-    if state.stands is Stands.OUTCOME_KNOWN:
+    if state.stands is ConcernState.OUTCOME_KNOWN:
         raise OutcomeAlreadyRecorded
-    if state.stands is not Stands.ACKNOWLEDGED:
+    if state.stands is not ConcernState.ACKNOWLEDGED:
         raise ReferralNotAcknowledged
     yield OutcomeRecorded(concern_id=command.concern_id, inspection_id=inspection_of(state), outcome=command.outcome)
 
 
 def _refuse_unreferred(state: Concern) -> None:
-    if state.stands is Stands.CLOSED:
+    if state.stands is ConcernState.CLOSED:
         raise ConcernIsClosed
-    if state.stands is Stands.RAISED:
+    if state.stands is ConcernState.RAISED:
         raise ConcernUndecided
-    if state.stands is Stands.NOT_REFERRED:
+    if state.stands is ConcernState.NOT_REFERRED:
         raise ConcernNotReferred
 
 
 def _refuse_acknowledged(state: Concern) -> None:
-    if state.stands in (Stands.ACKNOWLEDGED, Stands.OUTCOME_KNOWN):
+    if state.stands in (ConcernState.ACKNOWLEDGED, ConcernState.OUTCOME_KNOWN):
         raise ReferralAlreadyAcknowledged
 
 

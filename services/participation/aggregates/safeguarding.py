@@ -24,7 +24,7 @@ from services.participation.events import (
 )
 from shared.errors import NotFound, Refused
 from shared.vocabulary.identity import ConcernId, InspectionId
-from shared.vocabulary.participation import Awaiting, ConcernState as Stands, ConsentToShare, LawfulBasis, SubjectId
+from shared.vocabulary.participation import Awaiting, ConcernState, ConsentToShare, LawfulBasis, SubjectId
 
 
 class ConcernAlreadyRaised(Refused):
@@ -165,9 +165,9 @@ def decide_not_to_refer(command: DecideNotToRefer, state: Concern) -> Iterator[R
 
 
 def _refuse_decided(state: Concern) -> None:
-    if state.stands is Stands.CLOSED:
+    if state.stands is ConcernState.CLOSED:
         raise ConcernIsClosed
-    if state.stands is not Stands.RAISED:
+    if state.stands is not ConcernState.RAISED:
         raise ConcernAlreadyDecided
 
 
@@ -188,11 +188,11 @@ def escalate_concern(command: EscalateConcern, state: Concern) -> Iterator[Conce
 @concern.decides()
 def close_concern(command: CloseConcern, state: Concern) -> Iterator[ConcernClosed]:
     """It closes once it was decided not to refer it, or once it is known what came of the referral."""
-    if state.stands is Stands.CLOSED:
+    if state.stands is ConcernState.CLOSED:
         raise ConcernIsClosed
-    if state.stands is Stands.RAISED:
+    if state.stands is ConcernState.RAISED:
         raise ConcernUndecided
-    if state.stands not in (Stands.NOT_REFERRED, Stands.OUTCOME_KNOWN):
+    if state.stands not in (ConcernState.NOT_REFERRED, ConcernState.OUTCOME_KNOWN):
         raise ReferralStillOpen
     yield ConcernClosed(
         concern_id=command.concern_id,
@@ -205,7 +205,7 @@ def close_concern(command: CloseConcern, state: Concern) -> Iterator[ConcernClos
 @concern.decides()
 def reopen_concern(command: ReopenConcern, state: Concern) -> Iterator[ConcernReopened]:
     """It is as urgent as it was, and waits for a new decision."""
-    if state.stands is not Stands.CLOSED:
+    if state.stands is not ConcernState.CLOSED:
         raise ConcernNotClosed
     reopened_at = command.now or UNSTAMPED
     yield ConcernReopened(

@@ -107,7 +107,12 @@ def _written(state: Report, fact: DraftWritten) -> dict[str, Any]:
 
 
 def _approved(_state: Report, fact: DraftApproved) -> dict[str, Any]:
-    bundle = {"accessible": None, "accessible_hash": None, "bundle_hash": None, "approvals": frozenset()}
+    bundle: dict[str, Any] = {
+        "accessible": None,
+        "accessible_hash": None,
+        "bundle_hash": None,
+        "approvals": frozenset(),
+    }
     return bundle | {"approved": fact.evaluations}
 
 

@@ -1,0 +1,58 @@
+"""The evaluations of every inspection: what was proposed and what the panel settled."""
+
+from sqlalchemy import Column, Text, Uuid
+
+from services.reporting.events import (
+    EvaluationAdjusted,
+    EvaluationConfirmed,
+    EvaluationOpened,
+    EvaluationProposed,
+    IndicatorLeftUnevaluated,
+)
+from shared.sourcing.read_models import Put, ReadModel, Set
+from shared.vocabulary.scales import NOT_EVALUATED
+
+evaluations = ReadModel(
+    "evaluations",
+    Column("evaluation_id", Uuid, nullable=False),
+    Column("inspection_id", Uuid, nullable=False),
+    Column("indicator", Text, nullable=False),
+    Column("scale", Text, nullable=False),
+    Column("proposed", Text),
+    Column("settled", Text),
+)
+
+
+@evaluations.on
+def evaluation_opened(fact: EvaluationOpened) -> Put:
+    """A row an indicator of an inspection."""
+    return evaluations.put(
+        evaluation_id=fact.evaluation_id,
+        inspection_id=fact.inspection_id,
+        indicator=fact.indicator,
+        scale=fact.scale,
+    )
+
+
+@evaluations.on
+def evaluation_proposed(fact: EvaluationProposed) -> Set:
+    """The latest proposal is shown; earlier ones are in the history."""
+    return evaluations.set(proposed=fact.grade)
+
+
+@evaluations.on
+def evaluation_confirmed(fact: EvaluationConfirmed) -> Set:
+    """The panel agreed."""
+    return evaluations.set(settled=fact.grade)
+
+
+@evaluations.on
+def evaluation_adjusted(fact: EvaluationAdjusted) -> Set:
+    """The panel's grade stands beside the team's."""
+    return evaluations.set(settled=fact.grade)
+
+
+@evaluations.on
+def indicator_left_unevaluated(_fact: IndicatorLeftUnevaluated) -> Set:
+    """It is settled, without a grade."""
+    return evaluations.set(settled=NOT_EVALUATED)
