@@ -24,9 +24,11 @@ CAUSE = Cause(uuid4(), "inspector", "inspect", uuid4())
 
 
 def at_work(url: str) -> RunningService:
-    """The bench's service on its log, one connection a process as the others have, and one for keys on the same server."""
+    """The bench's service on its log: one connection a process, as the others have, and one for keys."""
     keyring = Keyring(open_database(url, pool_size=1), ROOT_KEY)
-    return RunningService(benched, open_log(url, ORIGIN, pool_size=1), keyring, partial(sign, new_key(), context="bench"))
+    return RunningService(
+        benched, open_log(url, ORIGIN, pool_size=1), keyring, partial(sign, new_key(), context="bench")
+    )
 
 
 def sequence(url: str, stop: Any) -> None:

@@ -69,9 +69,7 @@ inspection = Aggregate("inspection", by="inspection_id", about="inspection_id", 
 def record_finding(asked: RecordFinding, state: Standing) -> Iterator[FindingRecorded | RiskReassessed]:
     """Two events, always."""
     grave = severity(state.findings)
-    yield FindingRecorded(
-        inspection_id=asked.inspection_id, site=WARD, severity=grave, by=BY, finding=asked.finding
-    )
+    yield FindingRecorded(inspection_id=asked.inspection_id, site=WARD, severity=grave, by=BY, finding=asked.finding)
     yield RiskReassessed(inspection_id=asked.inspection_id, score=state.score + grave, by=BY, because=asked.finding)
 
 

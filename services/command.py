@@ -32,7 +32,7 @@ def speir() -> None:
 @speir.command()
 @home_option
 @click.option("--port", default=8110, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--origin", default="speir.local", show_default=True, help="The name of the logs; demo.* may move its clock.")
+@click.option("--origin", default="speir.local", show_default=True, help="The logs' name; demo.* may move its clock.")
 def up(directory: Path, port: int, origin: str) -> None:
     """Run all four services in this process, on SQLite, on 127.0.0.1 only."""
     from waitress import create_server  # noqa: PLC0415 - only this command serves by itself
@@ -46,7 +46,7 @@ def up(directory: Path, port: int, origin: str) -> None:
     for name in SERVICES:
         click.echo(f"{name:14} http://{LOOPBACK}:{port}/{name}/v1   description: /{name}/openapi.json, /{name}/docs")
     click.echo("A token:       .venv/bin/speir token --role planner")
-    click.echo(f"To try it:     curl -H \"Authorization: Bearer $(.venv/bin/speir token --role planner)\" "
+    click.echo(f'To try it:     curl -H "Authorization: Bearer $(.venv/bin/speir token --role planner)" '
                f"http://{LOOPBACK}:{port}/scheduling/v1/programmes")  # fmt: skip
     with here.working():
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -55,7 +55,9 @@ def up(directory: Path, port: int, origin: str) -> None:
 
 @speir.command()
 @home_option
-@click.option("--role", required=True, type=click.Choice([role.value for role in AccessRole if role != AccessRole.SERVICE]))
+@click.option(
+    "--role", required=True, type=click.Choice([role.value for role in AccessRole if role != AccessRole.SERVICE])
+)
 @click.option("--who", default="me", show_default=True, help="Any name; the same name is the same pseudonym.")
 @click.option("--hours", default=1, show_default=True, type=click.IntRange(1, LONGEST // 3600))
 @click.option("--env-file", type=click.Path(path_type=Path, exists=True), help="Of a deployment: its private.env.")

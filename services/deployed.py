@@ -101,7 +101,7 @@ class DeployedWorker:
         HEARTBEAT.touch()
 
     def prepare_bus(self) -> None:
-        """Make the exchange and the queues before the first message; the loops make them again whenever they are gone."""
+        """Make exchange and queues before the first message; the loops make them again whenever they are gone."""
         try:
             self._publisher.connect()
             declare(self._settings.broker_url, self._settings.service, self._hears)
@@ -129,4 +129,3 @@ class DeployedWorker:
         self.worker.stop()
         self._relay.lease.give_up()
         self._publisher.close()
-

@@ -98,9 +98,6 @@ class KeyMissing(Refused):
 
 
 class Unavailable(Refused):
-    """Something this service depends on does not answer; nothing was changed as far as it knows.
-
-    Try again with the same Idempotency-Key.
-    """
+    """Something needed does not answer; nothing is known to be changed. Try again with the same Idempotency-Key."""
 
     status = 503

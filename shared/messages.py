@@ -5,7 +5,18 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, ClassVar, NamedTuple, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints, overload
+from typing import (
+    Any,
+    ClassVar,
+    NamedTuple,
+    TypeVar,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+    overload,
+)
 from uuid import UUID
 
 T = TypeVar("T")

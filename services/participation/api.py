@@ -171,12 +171,12 @@ def survey_state(running: RunningService, survey_id: UUID) -> Survey:
 
 def release_answers(running: RunningService, intake: Intake, survey_id: UUID) -> int:
     """Bring what waits of a survey into the log, shuffled, sealed as one; returns how many answers were released."""
-    return intake.release(survey_id, partial(_take_in, running))
+    return intake.release(survey_id, partial(take_in, running))
 
 
 def release_closed(running: RunningService, intake: Intake) -> int:
     """Finish what a crash interrupted, then release every survey that is closed; safe to repeat, in any worker."""
-    released = intake.recover(partial(_was_taken_in, running), partial(_take_in, running))
+    released = intake.recover(partial(_was_taken_in, running), partial(take_in, running))
     for survey_id in intake.waiting():
         if survey_state(running, survey_id).closed_on is not None:
             released += release_answers(running, intake, survey_id)
@@ -187,7 +187,7 @@ def _was_taken_in(running: RunningService, batch: Batch) -> bool:
     return batch.batch_id in survey_state(running, batch.survey_id).batches
 
 
-def _take_in(running: RunningService, batch: Batch) -> None:
+def take_in(running: RunningService, batch: Batch) -> None:
     """Append a batch as one event; what was erased while it waited is left out."""
     opened = (running.keyring.open(each) for each in batch.answers)
     answers = [json.loads(text) for text in opened if isinstance(text, str)]

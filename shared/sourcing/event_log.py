@@ -91,6 +91,9 @@ class Store(Protocol):
     def append(self, tx: Connection, batch: Sequence[Append]) -> int:
         """Check every version, insert every event, return recorded_us; raises Clash before anything is inserted."""
 
+    def append_alone(self, batch: Sequence[Append]) -> int:
+        """Append in a transaction by itself."""
+
     def write_ledger(self, tx: Connection, placed: Sequence[dict[str, Any]]) -> None:
         """Insert rows into the ledger."""
 
@@ -143,6 +146,10 @@ class EventLog:
     def append(self, tx: Connection, batch: Sequence[Append]) -> int:
         """Append to any number of streams at once, all or none; returns recorded_us. Raises Clash."""
         return self.store.append(tx, sorted(batch, key=lambda each: each.stream))
+
+    def append_alone(self, batch: Sequence[Append]) -> int:
+        """Append where nothing else has to happen with it: a transaction by itself. Raises Clash."""
+        return self.store.append_alone(sorted(batch, key=lambda each: each.stream))
 
     def history(self, tx: Connection, name: str, up_to: int | None = None) -> tuple[list[Any], int, str]:
         """A stream's facts in order, its version and what it is about; ([], 0, "") where it has not begun."""

@@ -13,7 +13,6 @@ from shared.sealing.databases import WRITING
 from shared.sourcing.event_log import Append, Clash, StreamRow
 from shared.sourcing.tables import event, ledger, log_head, stream
 
-
 _STREAM = (
     select(event.c.type, event.c.schema_version, event.c.body, event.c.event_id, event.c.version, event.c.about)
     .where(event.c.stream == bindparam("stream"))
@@ -79,6 +78,11 @@ class SqliteStore:
         if rows:
             tx.execute(insert(event), rows)
         return int(recorded)
+
+    def append_alone(self, batch: Sequence[Append]) -> int:
+        """Append in a transaction by itself; raises Clash."""
+        with self.writing() as tx:
+            return self.append(tx, batch)
 
     @staticmethod
     def _check(tx: Connection, each: Append) -> None:

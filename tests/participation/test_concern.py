@@ -226,9 +226,7 @@ def test_an_outcome_that_nobody_asked_for_is_escalated():
 def test_an_old_clock_says_nothing_about_a_reopened_concern():
     history = (raised, declined, closed, reopened)
     Given(concern, *history).when(escalate(Awaiting.DECISION)).then()
-    Given(concern, *history).when(escalate(Awaiting.DECISION, opening=2)).then(
-        escalated(Awaiting.DECISION, opening=2)
-    )
+    Given(concern, *history).when(escalate(Awaiting.DECISION, opening=2)).then(escalated(Awaiting.DECISION, opening=2))
 
 
 def test_every_wait_sets_its_clock():
@@ -241,9 +239,7 @@ def test_every_wait_sets_its_clock():
     ):
         (policy,) = policies[type(fact)]
         due = list(policy(fact))
-        assert [each.command for each in due] == [
-            escalate(awaiting, rung.level, fact.opening) for rung in fact.ladder
-        ]
+        assert [each.command for each in due] == [escalate(awaiting, rung.level, fact.opening) for rung in fact.ladder]
         assert [each.at for each in due] == [rung.at for rung in fact.ladder]
 
 

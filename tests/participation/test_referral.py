@@ -51,9 +51,7 @@ call = DispatchReferral(
     concern_id=CONCERN, dispatch_id=CALL, channel=DispatchChannel.PHONE, contact_id=CONTACT, now=NOW
 )
 receive = RecordReceipt(concern_id=CONCERN, receipt=ReceiptCode("delivered:250"))
-acknowledge = AcknowledgeReferral(
-    concern_id=CONCERN, reference=REFERENCE, acknowledged_by=DESIGNATION, now=NOW
-)
+acknowledge = AcknowledgeReferral(concern_id=CONCERN, reference=REFERENCE, acknowledged_by=DESIGNATION, now=NOW)
 know = RecordOutcome(concern_id=CONCERN, outcome=OutcomeCode("plan-in-place"))
 EVERY_STEP = [send, receive, acknowledge, know]
 reopened = ConcernReopened(
@@ -110,9 +108,7 @@ def test_where_the_transport_gives_receipts_nobody_acknowledges_what_was_not_del
 
 @pytest.mark.parametrize("channel", [DispatchChannel.PHONE, DispatchChannel.PRINTED_FORM])
 def test_on_the_phone_and_on_paper_a_person_is_the_first_to_answer(channel):
-    Given(concern, raised, decided, sent(CALL, channel)).when(acknowledge).then(
-        replace(acknowledged, dispatch_id=CALL)
-    )
+    Given(concern, raised, decided, sent(CALL, channel)).when(acknowledge).then(replace(acknowledged, dispatch_id=CALL))
 
 
 def test_an_outcome_before_a_person_acknowledged_is_refused():

@@ -1,4 +1,4 @@
-"""What reporting's tests begin with: an inspection of Falkirk, its evaluations, and a report on its way to the public."""
+"""What reporting's tests begin with: an inspection of Falkirk and a report on its way to the public."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

@@ -63,7 +63,7 @@ def test_the_first_draft_begins_the_report():
 
 
 def test_a_draft_is_known_by_the_sha_256_of_its_text():
-    assert written.content_hash == "2ed6bcb1586643783bdd5ea2d6d6e1a2ec58b81e2d43a1a5aca53ea97c9b08dd"
+    assert written.content_hash == "5da6c600782e97a1441a1193b7a40275a078d5ac144c70b4fd6f99ebe1f7afb4"
 
 
 def test_drafting_again_makes_the_next_draft():

@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +34,7 @@ from shared.sourcing.event_log import Append, Recorded
 from shared.sourcing.facts import Heard
 from shared.sourcing.hearing import Hearing
 from shared.sourcing.opening import create, open_log
+from shared.sourcing.reacting import react
 from shared.sourcing.running import RunningService
 from shared.sourcing.sequencer import PARTITIONS, Sequencer, numbers_of
 from shared.sourcing.service import Cause, Service
@@ -169,12 +171,20 @@ def _stream(event: Recorded) -> str:
     return event.stream
 
 
-class Interrupted(Exception):  # noqa: N818 - a situation: a worker that ended in the middle
-    """The worker ended here."""
+class Interrupted(BaseException):
+    """The worker ended here, and nothing of it went on."""
+
+
+class Stumbled(Exception):  # noqa: N818 - a situation that a worker outlives
+    """Something failed here, and the worker went on."""
 
 
 def interrupt() -> None:
     raise Interrupted
+
+
+def stumble() -> None:
+    raise Stumbled
 
 
 def kill_self() -> None:
@@ -233,7 +243,7 @@ class Working(Pair):
     def rest(self) -> None:
         """Stop the loops; they can be started again."""
         self.loops.stop(PATIENCE_S)
-        assert not [thread for thread in threading.enumerate() if thread.name in {"sequence", "relay", "hear"}]
+        assert not [each for each in threading.enumerate() if each.name in {"sequence", "relay", "hear", "react"}]
         self.loops = Loops()
 
     def settle(self) -> None:
@@ -245,6 +255,24 @@ class Working(Pair):
             if telling.progress(tx, 0)["unsequenced"]:
                 return False
         return self.cursors() == self.numbers()
+
+    def react(self) -> None:
+        """Carry out what is due, in a loop of its own."""
+        self.loops.run("react", lambda: react(self.pantry))
+
+    def elsewhere(self, step: str = "", nth: int = 1) -> subprocess.Popen[bytes]:
+        """Start a worker of the pantry in a process of its own, which kills itself at a step."""
+        names = {"KITCHEN": self.urls[0], "PANTRY": self.urls[1], "KEYS": str(self.keys), "STEP": step, "NTH": str(nth)}
+        command = [sys.executable, "-m", "tests.shared.bus_fixtures"]
+        environment = os.environ | names | self._bus()
+        return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, cwd=Path(__file__).parents[2])
+
+    def _bus(self) -> dict[str, str]:
+        return {}
+
+    def queued(self) -> None:
+        """Have what was appended wait for the listener, which is not at work."""
+        self.sequencer.drain()
 
     def _take(self, take: Callable[[], int]) -> int:
         taken = take()
@@ -287,6 +315,14 @@ class Deployed(Working):
         self.loops.run("sequence", self.sequencer.once)
         self.loops.run("relay", self.relay.once)
         self.listen()
+
+    def queued(self) -> None:
+        super().queued()
+        while self.relay.once():
+            pass
+
+    def _bus(self) -> dict[str, str]:
+        return {"BROKER": self.url, "PRODUCER": self.producer, "LISTENER": self.listener}
 
     def listen(self) -> None:
         ear = Listener(self.url, self.listener, [self.producer], self._hear)

@@ -8,13 +8,14 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, create_engine, select, update
 from sqlalchemy.exc import OperationalError
 
 from shared.edges import intake as module
 from shared.edges.intake import Batch, Intake, intake
 from shared.messages import Sealed
-from shared.sealing.databases import open_database
+from shared.sealing.databases import WRITING, open_database
+from shared.sealing.fields import SealBroken
 from shared.sealing.keyring import Keyring
 
 SURVEY, OTHER, INSPECTION = uuid4(), uuid4(), uuid4()
@@ -91,11 +92,15 @@ def test_an_answer_is_kept_sealed_with_its_week_and_nothing_else(waiting, engine
     assert "uncle" not in sealed
 
 
-def test_an_answer_opens_in_its_own_place_only(waiting, engine, keyring):
+def test_an_answer_that_was_put_in_anothers_place_does_not_open(waiting, engine, keyring):
     fill(waiting, 2)
+    first, second = rows(engine)
+    with engine.connect().execution_options(**{WRITING: True}) as tx, tx.begin():
+        tx.execute(update(intake).where(intake.c.answer_id == first["answer_id"]).values(sealed=second["sealed"]))
     log = Log(keyring)
-    waiting.release(SURVEY, log.append)
-    assert sorted(log.answers) == ["answer 0", "answer 1"]
+    with pytest.raises(SealBroken):
+        waiting.release(SURVEY, log.append)
+    assert log.batches == {}
 
 
 def test_a_release_takes_every_answer_of_one_survey_and_leaves_the_others(waiting, engine, keyring):
@@ -160,7 +165,7 @@ def test_answers_that_were_released_before_the_crash_are_deleted_and_not_release
     assert rows(engine) == []
 
 
-def test_answers_that_come_after_the_crash_wait_for_the_next_release(waiting, engine, keyring):
+def test_answers_that_come_after_the_crash_wait_for_the_next_release(waiting, keyring):
     fill(waiting, 2)
     log = Log(keyring, failures=1)
     with pytest.raises(ConnectionError):

@@ -216,6 +216,13 @@ def test_several_may_migrate_at_once(database_url: str) -> None:
         assert tx.execute(select(func.count()).select_from(log_head)).scalar_one() == 1
 
 
+def test_all_services_of_one_process_may_migrate_at_once(tmp_path: Path) -> None:
+    urls = [f"sqlite:///{tmp_path}/{number}.db" for number in range(12)]
+    with ThreadPoolExecutor(len(urls)) as pool:
+        list(pool.map(lambda url: migrate(url, ORIGIN, MODELS), urls))
+    assert all(names(url) > set(LOG) for url in urls)
+
+
 def test_history_is_never_migrated_away(database_url: str) -> None:
     migrate(database_url, ORIGIN)
     with pytest.raises(NotImplementedError, match="never dropped"), changing(database_url) as tx:

@@ -141,7 +141,8 @@ def test_bytes_that_are_no_envelope_are_garbled(raw: bytes) -> None:
     ("name", "value"),
     [
         ("partition", 7), ("partition", "0"), ("partition", None), ("partition", 0.0), ("partition", -8),
-        ("partition", False), ("number", 0), ("number", -1), ("number", "1"), ("number", 1.0), ("number", None), ("number", True),
+        ("partition", False), ("number", 0), ("number", -1), ("number", "1"), ("number", 1.0), ("number", None),
+        ("number", True),
         ("schemaversion", "1"), ("schemaversion", None), ("schemaversion", True), ("id", "7"), ("id", 7), ("id", None),
         ("time", "yesterday"), ("time", "2025-01-01T00:00:00"), ("time", 7), ("subject", None), ("subject", 7),
         ("subject", ["ночь"]), ("source", 7), ("source", ["/speir/kitchen"]),
