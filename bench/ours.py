@@ -99,10 +99,10 @@ class Folds(Ours):
     def command(self, stream: UUID, /) -> Done:
         """Read, decode and fold it, and make sure that it is all there."""
         with self.running.log.reading() as tx:
-            facts, version = self.running.log.facts(tx, inspection.stream_of(stream))
-        state: Standing = inspection.state(facts)
-        if version != LONG_STREAM_EVENTS or state.findings != version // 2:
-            raise ValueError(version)
+            history = self.running.log.history(tx, inspection.stream_of(stream))
+            state: Standing = inspection.state(history.facts)
+        if history.version != LONG_STREAM_EVENTS or state.findings != history.version // 2:
+            raise ValueError(history.version)
         return Done()
 
 

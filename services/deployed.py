@@ -3,11 +3,13 @@
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from flask import Flask
 
 from services.assembly import Declared, Place, declared, opened
 from services.health import HEARTBEAT
+from services.participation.api import release_closed
 from shared.edges import logs
 from shared.edges.access import Verifier, grants
 from shared.edges.app import create_app
@@ -27,6 +29,7 @@ from shared.sourcing.running import RunningService
 OPERATOR = "operator"
 """The name of the deployment's own token issuer, whose tokens grant nothing of safeguarding where work is real."""
 BEAT_S = 5.0
+RELEASE_S = 5.0
 SILENCE_S = 30.0
 """Seconds without a word from the bus after which the feeds are asked."""
 
@@ -94,6 +97,9 @@ class DeployedWorker:
         self.worker.loops.start(f"{self.running.name} listens", listener.run)
         self.worker.hears(self._after_silence, pause_s=1.0)
         self.worker.clock.every(BEAT_S, self._beat, "heartbeat")
+        if self._settings.intake_url:
+            intake = Intake(open_database(self._settings.intake_url), self.running.keyring)
+            self.worker.clock.every(RELEASE_S, partial(release_closed, self.running, intake), "answers released")
 
     def _beat(self) -> None:
         with self.running.log.reading() as tx:

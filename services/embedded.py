@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Flask
 
 from services.assembly import Declared, Place, all_declared, opened
+from services.participation.api import release_closed
 from services.participation.read_models.clearance import cleared
 from shared.edges.app import create_app
 from shared.edges.clearance import Clearance, PublicationHeld, clear
@@ -24,6 +25,8 @@ from shared.sourcing.running import RunningService
 from shared.sourcing.telling import instant
 
 LOOPBACK = "127.0.0.1"
+RELEASE_S = 5.0
+"""Seconds between looks for closed surveys whose answers still wait in the intake."""
 
 
 class Embedded:
@@ -102,4 +105,6 @@ class Embedded:
         hearing = Hearing(running, self.bus.feed)
         worker = Worker(running, hearing)
         worker.hears(partial(self.bus.deliver, hearing, running.service.hears))
+        if running.name == "participation":
+            worker.clock.every(RELEASE_S, partial(release_closed, running, self.intake), "answers released")
         return worker

@@ -60,7 +60,7 @@ class Words:
 class Place(NamedTuple):
     """Where a sealed field stands for ever: which event, of which stream and type, and which field of its body."""
 
-    event_id: UUID | str
+    event_id: UUID | bytes
     stream: str
     type: str
     path: str

@@ -34,11 +34,13 @@ from services.participation.commands import (
     WithdrawConsent,
     WithholdClearance,
 )
+from services.participation.read_models.clearance import cleared
 from services.participation.read_models.concern_states import concern_states
 from services.participation.read_models.conversations import conversations
 from services.participation.read_models.surveys import surveys
 from services.participation.read_models.ways import ways
-from shared.edges.http import Api
+from shared.edges.clearance import PublicationHeld, clear
+from shared.edges.http import Api, answered
 from shared.edges.intake import Batch, Intake
 from shared.edges.requests import serving
 from shared.errors import NotFound, Unavailable
@@ -103,6 +105,17 @@ api.shows(
 api.shows("/surveys/<uuid:survey_id>", survey, roles=TEAM)
 api.shows("/conversations/<uuid:conversation_id>", conversation, roles=LISTENERS, opens=LISTENERS)
 api.shows("/concerns/<uuid:concern_id>", concern, roles=SAFEGUARDERS, opens=SAFEGUARDERS, hidden=True)
+
+
+@api.asks("/inspections/<uuid:inspection_id>/clearance", roles=(Role.SERVICE,))
+def clearance(inspection_id: UUID) -> Response:
+    """A signed word, good for a minute, that nothing holds the publication; refused alike whatever does."""
+    here = serving("participation")
+    with here.running.log.reading() as tx:
+        if not cleared(tx, inspection_id):
+            raise PublicationHeld
+        now = instant(here.running.log.now_us(tx))
+    return answered(clear(inspection_id, now).signed(here.signing_key))
 
 
 def _are_answers(answers: dict[Any, Any]) -> None:

@@ -210,6 +210,10 @@ levels: Final = logging.getLevelNamesMapping()
 unsaid_of_records: Final = vars(logging.makeLogRecord({})).keys() | {"message", "asctime", "taskName"}
 
 
+chatty: Final = ("alembic", "apscheduler", "waitress.queue")
+"""Libraries whose everyday remarks say nothing here, many times a second."""
+
+
 def configure(service: str, level: str = "INFO") -> None:
     """Let this process say only such lines, whoever speaks in it; KeyError for an unknown level."""
     lines = Lines(service, levels[level.upper()])
@@ -227,6 +231,8 @@ def configure(service: str, level: str = "INFO") -> None:
             logger.propagate = True
     logging.root.handlers[:] = [lines]
     logging.root.setLevel(lines.level)
+    for name in chatty:
+        logging.getLogger(name).setLevel(max(lines.level, logging.WARNING))
     sys.excepthook = lambda _type, failure, _trace: lines.failed("process.failed", failure)
     sys.unraisablehook = lambda failed: lines.failed("cleanup.failed", failed.exc_value)
     threading.excepthook = lambda failed: lines.failed("thread.failed", failed.exc_value)

@@ -23,7 +23,7 @@ class SealBroken(Refused):
 
 def associated_bytes(place: Place, key_id: UUID) -> bytes:
     """Frozen for ever: event id ‖ stream ‖ type ‖ field path ‖ key id, each with its length in four bytes."""
-    event_id = UUID(str(place.event_id)).bytes
+    event_id = place.event_id if isinstance(place.event_id, bytes) else place.event_id.bytes
     parts = (event_id, place.stream.encode(), place.type.encode(), place.path.encode(), key_id.bytes)
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 

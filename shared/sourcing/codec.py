@@ -2,7 +2,7 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache, lru_cache
@@ -13,11 +13,13 @@ from uuid import UUID
 import orjson
 
 from shared.errors import Refused
-from shared.messages import Body, Place, Sealed, Words, event_type_of, event_types
+from shared.messages import Place, Sealed, Words, event_type_of, event_types
 
 Seal = Callable[[str, str, str], Sealed]
 """Seals (text, key owner, field) for the event that is being written."""
 Decode = Callable[[Any], Any]
+Read = Callable[[bytes, UUID | bytes, str], Any]
+"""Reads (body, event id, stream) as a fact."""
 
 
 class Unreadable(Refused):
@@ -57,42 +59,70 @@ def _plain(value: Any) -> Any:
     raise TypeError(message)
 
 
-def decode(type_name: str, written_as: int, raw: bytes, event_id: UUID | str, stream: str) -> Any:
+def decode(type_name: str, written_as: int, raw: bytes, event_id: UUID | bytes, stream: str) -> Any:
     """The fact that a stored body says, at its current version; raises Unreadable where this code cannot tell."""
-    kind = event_types.get(type_name)
-    if kind is None or written_as > kind.version:
-        raise Unreadable(type=type_name, schema_version=written_as)
     try:
-        body: Body = orjson.loads(raw)
-        if written_as != kind.version:
-            body = kind.upcast(body, written_as)
-        if kind.sealed:
-            for name, _ in kind.sealed:
-                if body.get(name) is not None:
-                    body[name] = Sealed(body[name], Place(event_id, stream, type_name, name))
-        return constructor(kind.cls)(body)
+        return reader(type_name, written_as)(raw, event_id, stream)
     except (KeyError, TypeError, ValueError, AttributeError) as unfit:
         raise Unreadable(type=type_name, schema_version=written_as) from unfit
 
 
 @cache
+def reader(type_name: str, written_as: int) -> Read:
+    """How bodies of a type and version are read; raises Unreadable for those that this code does not know."""
+    kind = event_types.get(type_name)
+    if kind is None or written_as > kind.version:
+        raise Unreadable(type=type_name, schema_version=written_as)
+    construct = _written_out(kind.cls, {name for name, _ in kind.sealed}, type_name)
+    if written_as == kind.version:
+        return lambda raw, event_id, stream: construct(orjson.loads(raw), event_id, stream)
+    return lambda raw, event_id, stream: construct(kind.upcast(orjson.loads(raw), written_as), event_id, stream)
+
+
+@cache
 def constructor(cls: type) -> Decode:
     """A function from a JSON object to an instance of the dataclass; members it does not know are passed over."""
+    construct = _written_out(cls, set(), "")
+    return lambda body: construct(body, b"", "")
+
+
+def _written_out(cls: type, sealed: set[str], type_name: str) -> Callable[[Any, UUID | bytes, str], Any]:
+    """A constructor written out as source, as ``dataclass`` writes out ``__init__``: folding a stream is mostly this.
+
+    It sets the slots themselves where the class has nothing to check, which halves the time that a fact takes.
+    """
     hints = get_type_hints(cls)
-    wanted = [
-        (member.name, converter(hints[member.name]), member.default is MISSING and member.default_factory is MISSING)
-        for member in fields(cls)
-    ]
-
-    def construct(body: Any) -> Any:
-        members = {}
-        for name, convert, required in wanted:
-            if required or name in body:
-                value = body[name]
-                members[name] = value if convert is None or value is None else convert(value)
-        return cls(**members)
-
+    names: dict[str, Any] = {"cls": cls, "Sealed": Sealed, "Place": Place, "new": tuple.__new__, "type": type_name}
+    values = {}
+    for member in fields(cls):
+        name, value = member.name, f"body[{member.name!r}]"
+        convert = converter(hints[name])
+        if name in sealed:
+            place = f"new(Place, (event_id, stream, type, {name!r}))"
+            value = f"None if {value} is None else Sealed({value}, {place})"
+        elif convert is not None:
+            names[f"to_{name}"] = convert
+            value = f"to_{name}({value})"
+        values[name] = _or_default(member, value, names)
+    if hasattr(cls, "__post_init__") or not hasattr(cls, "__slots__"):
+        made = f"    return cls({', '.join(f'{name}={value}' for name, value in values.items())})"
+    else:
+        names |= {f"set_{name}": getattr(cls, name).__set__ for name in values} | {"make": object.__new__}
+        steps = ["made = make(cls)", *(f"set_{name}(made, {value})" for name, value in values.items()), "return made"]
+        made = "\n".join(f"    {step}" for step in steps)
+    exec(f"def construct(body, event_id, stream):\n{made}", names)  # noqa: S102 - of our own field names
+    construct: Callable[[Any, UUID | bytes, str], Any] = names["construct"]
     return construct
+
+
+def _or_default(member: Field[Any], value: str, names: dict[str, Any]) -> str:
+    if member.default_factory is not MISSING:
+        names[f"new_{member.name}"] = member.default_factory
+        return f"({value}) if {member.name!r} in body else new_{member.name}()"
+    if member.default is not MISSING:
+        names[f"else_{member.name}"] = member.default
+        return f"({value}) if {member.name!r} in body else else_{member.name}"
+    return value
 
 
 def converter(hint: Any) -> Decode | None:
@@ -105,12 +135,16 @@ def converter(hint: Any) -> Decode | None:
         return tuple if inner is None else lambda values: tuple(map(inner, values))
     if origin in (Union, UnionType):
         kinds = [arg for arg in args if arg not in (NoneType, Words, Sealed)]
-        return converter(kinds[0]) if kinds else None
+        return _optional(converter(kinds[0])) if kinds else None
     if isinstance(hint, type) and issubclass(hint, Enum):
         return {member.value: member for member in hint}.__getitem__
     if hint in _converters:
         return _converters[hint]
     return constructor(hint)
+
+
+def _optional(convert: Decode | None) -> Decode | None:
+    return None if convert is None else lambda value: None if value is None else convert(value)
 
 
 def _instant(text: str) -> datetime:

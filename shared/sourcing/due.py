@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection, insert, select, update
 
+from shared.errors import NotFound
 from shared.messages import command_types
 from shared.sourcing import codec
 from shared.sourcing.event_log import EventLog
@@ -17,6 +18,8 @@ from shared.sourcing.tables import due
 from shared.sourcing.telling import EPOCH
 
 WAITING, DONE, REFUSED = "waiting", "done", "refused"
+FOUND_NOTHING = NotFound.code()
+"""The problem of a row that waits for what is not there yet, which a younger row about the same thing may bring."""
 PATIENCE_US = 1_000_000
 """Microseconds before a row that failed is tried again; doubles with every failure up to a minute."""
 LONGEST_WAIT_US = 60_000_000
@@ -56,7 +59,8 @@ def reactions(policies: Policies, fact: Any, event_id: UUID, about: str, recorde
         for n, asked in enumerate(policy(fact)):
             later = asked if isinstance(asked, Later) else None
             command = later.command if later else asked
-            due_us = (later.at - EPOCH) // timedelta(microseconds=1) if later else recorded_us
+            # What was too late already is due after what the same event asked for at once, not before it.
+            due_us = max(recorded_us, (later.at - EPOCH) // timedelta(microseconds=1)) if later else recorded_us
             rows.append(
                 {
                     "key": f"{event_id}/{policy.__name__}/{n}",
@@ -89,9 +93,11 @@ def ready(log: EventLog, limit: int = 50) -> list[DueRow]:
     """Rows that are due and may be tried, oldest first; none about a thing of which a row that failed has to wait."""
     with log.reading() as tx:
         now = log.now_us(tx)
-        waits = select(due.c.about).where(due.c.state == WAITING, due.c.not_before_us > now)
-        query = select(due).where(due.c.state == WAITING, due.c.due_us <= now, due.c.about.not_in(waits))
-        rows = tx.execute(query.order_by(due.c.due_us, due.c.key).limit(limit)).all()
+        failed = (due.c.not_before_us > now) & (due.c.problem != FOUND_NOTHING)
+        held_back = select(due.c.about).where(due.c.state == WAITING, failed)
+        query = select(due).where(due.c.state == WAITING, due.c.due_us <= now, due.c.not_before_us <= now)
+        query = query.where(due.c.about.not_in(held_back)).order_by(due.c.due_us, due.c.key)
+        rows = tx.execute(query.limit(limit)).all()
     return [DueRow(row.key, row.about, row.command, bytes(row.body), bytes(row.cause), row.attempts) for row in rows]
 
 

@@ -1,9 +1,9 @@
 """The event log: appended to in any order under a shared lock, read in the one order that the sequencer gives."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Row, func, select, update
@@ -66,8 +66,16 @@ class Clash(Exception):  # noqa: N818 - a situation to decide again in, never sh
     """A stream has moved on since it was read."""
 
 
-StreamRow = tuple[str, int, bytes, UUID | str, int, str]
-"""Type, schema version, body, event id, version, about."""
+StreamRow = tuple[str, int, bytes, UUID | bytes, str]
+"""Type, schema version, body, event id, about: a row a version, from 1; about may be empty after the first."""
+
+
+class History(NamedTuple):
+    """A stream as it is read: its facts can be gone through once."""
+
+    facts: Iterator[Any]
+    version: int
+    about: str
 
 
 class Store(Protocol):
@@ -151,19 +159,18 @@ class EventLog:
         """Append where nothing else has to happen with it: a transaction by itself. Raises Clash."""
         return self.store.append_alone(sorted(batch, key=lambda each: each.stream))
 
-    def history(self, tx: Connection, name: str, up_to: int | None = None) -> tuple[list[Any], int, str]:
-        """A stream's facts in order, its version and what it is about; ([], 0, "") where it has not begun."""
+    def history(self, tx: Connection, name: str, up_to: int | None = None) -> History:
+        """A stream's facts, decoded one by one as they are folded, its version, and what it is about.
+
+        The version is 0 where the stream has not begun.
+        """
         rows = self.store.stream_rows(tx, name, up_to)
-        if not rows:
-            return [], 0, ""
-        decode = codec.decode
-        facts = [decode(type_, written_as, body, event_id, name) for type_, written_as, body, event_id, _, _ in rows]
-        return facts, rows[-1][4], rows[-1][5]
+        return History(_decoded(rows, name), len(rows), rows[0][4] if rows else "")
 
     def facts(self, tx: Connection, name: str, up_to: int | None = None) -> tuple[list[Any], int]:
         """A stream's facts in order, and its version (0 where it has not begun)."""
-        facts, version, _ = self.history(tx, name, up_to)
-        return facts, version
+        history = self.history(tx, name, up_to)
+        return list(history.facts), history.version
 
     def stream(self, tx: Connection, name: str, after: int = 0) -> list[Recorded]:
         """A stream's events with a version above ``after``, in order."""
@@ -233,6 +240,17 @@ class ClockIsReal(Refused):
     """Only a demonstration's clock can be moved, and only forward."""
 
     status = 403
+
+
+def _decoded(rows: Iterable[StreamRow], name: str) -> Iterator[Any]:
+    """Facts one at a time, so that a long stream's never all stand in memory."""
+    reader = codec.reader
+    type_, written_as = "", 0
+    try:
+        for type_, written_as, body, event_id, _ in rows:
+            yield reader(type_, written_as)(body, event_id, name)
+    except (KeyError, TypeError, ValueError, AttributeError) as unfit:
+        raise codec.Unreadable(type=type_, schema_version=written_as) from unfit
 
 
 def _recorded(row: Row[*tuple[Any, ...]]) -> Recorded:

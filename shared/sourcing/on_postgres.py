@@ -62,7 +62,8 @@ _APPEND = (
 )
 _COPY_LEDGER = "COPY ledger (position, event_pk, leaf, sequenced_us, partition, number) FROM STDIN (FORMAT binary)"
 _STREAM_UP_TO = (
-    "SELECT type, schema_version, body, event_id::text, version, about FROM event WHERE stream = %s AND version <= %s"
+    "SELECT type, schema_version, body, uuid_send(event_id), CASE version WHEN 1 THEN about END"
+    " FROM event WHERE stream = %s AND version <= %s"
     " ORDER BY version"
 )
 _STREAM = _STREAM_UP_TO.replace(" AND version <= %s", "")

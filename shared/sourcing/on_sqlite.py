@@ -14,7 +14,7 @@ from shared.sourcing.event_log import Append, Clash, StreamRow
 from shared.sourcing.tables import event, ledger, log_head, stream
 
 _STREAM = (
-    select(event.c.type, event.c.schema_version, event.c.body, event.c.event_id, event.c.version, event.c.about)
+    select(event.c.type, event.c.schema_version, event.c.body, event.c.event_id, event.c.about)
     .where(event.c.stream == bindparam("stream"))
     .order_by(event.c.version)
 )

@@ -1,6 +1,7 @@
 """Reacting: due rows are carried out, each once, oldest first about the same thing."""
 
 import logging
+from enum import Enum
 from functools import partial
 from http import HTTPStatus
 
@@ -19,13 +20,20 @@ def react(running: RunningService, limit: int = 50) -> int:
     """Carry out what is due now; returns how many rows were done or refused for good."""
     done, held_back = 0, set[str]()
     for row in due.ready(running.log, limit):
-        if row.about in held_back:
-            continue
-        if _carry_out(running, row):
-            done += 1
-        else:
-            held_back.add(row.about)
+        if row.about not in held_back:
+            outcome = _carry_out(running, row)
+            done += outcome is Outcome.DONE
+            if outcome is Outcome.FAILED:
+                held_back.add(row.about)
     return done
+
+
+class Outcome(Enum):
+    """What became of a row, and with it of the younger ones about the same thing."""
+
+    DONE = "done"
+    PUT_OFF = "put off, and the younger ones go on: one of them may bring what was not found"
+    FAILED = "to be tried before any younger one"
 
 
 def _may_pass(situation: Refused, attempts: int) -> bool:
@@ -35,28 +43,28 @@ def _may_pass(situation: Refused, attempts: int) -> bool:
     return isinstance(situation, TooManyClashes) or situation.status == HTTPStatus.SERVICE_UNAVAILABLE
 
 
-def _carry_out(running: RunningService, row: DueRow) -> bool:
+def _carry_out(running: RunningService, row: DueRow) -> Outcome:
     done = partial(due.finish, key=row.key, state=due.DONE)
     try:
         running.handle(row.command, row.cause, command_id=row.key, alongside=done)
     except AlreadyDone:
-        return False
+        return Outcome.FAILED  # another worker is at what is about this
     except Refused as refusal:
         if not _may_pass(refusal, row.attempts):
             return _refused(running, row, refusal)
         due.put_off(running.log, row, refusal.code())
-        return False
+        return Outcome.PUT_OFF if isinstance(refusal, NotFound) else Outcome.FAILED
     except Exception as failed:  # noqa: BLE001 - a row is never lost: whatever failed, it waits and is shown
         log.error("a due row failed: %s", type(failed).__name__)  # noqa: TRY400 - an exception's text may hold words
         due.put_off(running.log, row, "failed")
-        return False
-    return True
+        return Outcome.FAILED
+    return Outcome.DONE
 
 
-def _refused(running: RunningService, row: DueRow, refusal: Refused) -> bool:
+def _refused(running: RunningService, row: DueRow, refusal: Refused) -> Outcome:
     try:
         with running.log.writing() as tx:
             due.finish(tx, row.key, due.REFUSED, refusal.code())
     except AlreadyDone:
-        return False
-    return True
+        return Outcome.FAILED
+    return Outcome.DONE

@@ -187,8 +187,8 @@ class RunningService:
 
     def _read(self, tx: Connection, aggregate: Aggregate[Any], id_: Any, about: str) -> Read:
         name = aggregate.stream_of(id_)
-        history, version, known = self.log.history(tx, name)
-        return Read(name, known or about or str(id_), aggregate.state(history), version)
+        history = self.log.history(tx, name)
+        return Read(name, history.about or about or str(id_), aggregate.state(history.facts), history.version)
 
     def _look(self, tx: Connection, look: Look, command: Any, state: Any) -> list[Read]:
         return [self._read(tx, look.aggregate, id_, str(id_)) for id_ in look.ids(command, state)]

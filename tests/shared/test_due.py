@@ -24,6 +24,7 @@ from tests.shared.sample_contracts import (
     FAR,
     LoafBaked,
     LoafSliced,
+    LoafStored,
     LoavesThrownAway,
     StoreLoaf,
     ThrowAway,
@@ -295,13 +296,28 @@ def test_a_deadline_is_kept_only_when_the_logs_clock_has_passed_it(pair: Pair) -
     pair.converged()
 
 
-def test_a_deadline_that_had_passed_when_it_was_heard_of_is_kept_at_once(pair: Pair) -> None:
-    _heard(pair, (uuid4(), 1), best_before=datetime(2001, 1, 1, tzinfo=UTC))
+def test_a_deadline_that_had_passed_when_it_was_heard_of_is_kept_after_what_is_older(pair: Pair) -> None:
+    tray = uuid4()
+    _heard(pair, (tray, 1), best_before=datetime(2001, 1, 1, tzinfo=UTC))
+    assert _until_idle(pair.pantry) == 2
+    with pair.pantry.log.reading() as tx:
+        history, _ = pair.pantry.log.facts(tx, f"shelf/{tray}")
+    assert history == [LoafStored(tray_id=tray, loaf=1), LoavesThrownAway(tray_id=tray)]
+
+
+def test_what_finds_nothing_does_not_hold_back_the_younger_one_that_it_waits_for(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tray = _thrown_away_when_sliced(pair, monkeypatch)
+    assert react(pair.pantry) == 0
+    monkeypatch.setitem(policies, LoafBaked, [lambda fact: iter([StoreLoaf(tray_id=fact.tray_id, loaf=fact.loaf)])])
+    _heard(pair, (tray, 1))
     assert react(pair.pantry) == 1
-    assert _states(pair, "tests.ThrowAway") == ["waiting"], "nothing is stored yet, and what holds it back is its own"
+    assert pair.stored(tray) == [2]
     _set_clock(pair, _now(pair) + timedelta(seconds=2))
-    assert _until_idle(pair.pantry) == 1
+    assert react(pair.pantry) == 1
     assert _states(pair, "tests.ThrowAway") == ["done"]
+    pair.converged()
 
 
 def test_no_clock_is_moved_where_work_is_real(pair: Pair) -> None:

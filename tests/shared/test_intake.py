@@ -120,13 +120,20 @@ def test_a_release_of_nothing_appends_nothing(waiting, keyring):
     assert log.batches == {}
 
 
-def test_a_release_does_not_keep_the_order_in_which_answers_came(waiting, keyring):
+def test_a_release_keeps_neither_the_order_in_which_answers_came_nor_that_of_their_ids(waiting, keyring):
     fill(waiting, 40)
     log = Log(keyring)
-    waiting.release(SURVEY, log.append)
+    ids: list[UUID] = []
+
+    def append(batch: Batch) -> None:
+        ids.extend(each.place.event_id for each in batch.answers)
+        log.append(batch)
+
+    waiting.release(SURVEY, append)
     came = [f"answer {n}" for n in range(40)]
     assert Counter(log.answers) == Counter(came)
     assert log.answers != came
+    assert ids != sorted(ids)
 
 
 def test_many_answers_are_released_in_several_batches(waiting, keyring, monkeypatch):

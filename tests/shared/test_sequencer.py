@@ -350,6 +350,7 @@ def test_two_who_both_believe_that_they_lead_put_everything_in_order_once(at: At
 CHILD = f"""
 import sys
 from shared.sourcing.leases import Lease
+from shared.sourcing.opening import open_log
 import shared.sourcing.sequencer as sequencing
 sequencing.BATCH = 40
 log = open_log(sys.argv[1], {ORIGIN!r})
@@ -364,6 +365,19 @@ while True:
 """
 
 
+def kill_after(url: str, lines: int) -> None:
+    """Let a process of its own sequence for a while, and kill it in the middle of its work."""
+    command = [sys.executable, "-c", CHILD, url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as child:
+        assert child.stdout is not None
+        try:
+            for _ in range(lines):
+                assert child.stdout.readline() in (b"on\n", b"lost\n")
+        finally:
+            os.kill(child.pid, signal.SIGKILL)
+        assert child.wait(PATIENCE_S) == -signal.SIGKILL
+
+
 def test_a_sequencer_that_is_killed_is_replaced_and_nothing_is_lost(at: AtWork) -> None:
     done = threading.Event()
 
@@ -375,17 +389,11 @@ def test_a_sequencer_that_is_killed_is_replaced_and_nothing_is_lost(at: AtWork) 
         return count
 
     def kill_four() -> None:
-        for lines in (1, 4, 2, 3):
-            child = subprocess.Popen(
-                [sys.executable, "-c", CHILD, at.url], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
-            )
-            with child:
-                assert child.stdout is not None
-                for _ in range(lines):
-                    assert child.stdout.readline() in (b"on\n", b"lost\n")
-                os.kill(child.pid, signal.SIGKILL)
-                assert child.wait(PATIENCE_S) == -signal.SIGKILL
-        done.set()
+        try:
+            for lines in (1, 4, 2, 3):
+                kill_after(at.url, lines)
+        finally:
+            done.set()
 
     written, killed = together([write, kill_four])
     assert killed is None

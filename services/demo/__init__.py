@@ -1,0 +1,1 @@
+"""The demonstration: one joint inspection of Falkirk, driven over REST as its different roles."""
