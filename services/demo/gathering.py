@@ -1,10 +1,11 @@
 """The second act: returns, evidence, a survey, a conversation."""
 
 from datetime import date
+from functools import partial
 from hashlib import sha256
 
 from services.demo.planning import INDICATORS, at
-from services.demo.stage import Stage, scene
+from services.demo.stage import Body, Stage, scene
 
 RETURNS_IN, ON_SITE = date(2025, 9, 17), date(2025, 12, 1)
 DIGEST = sha256(b"the demonstration's return").hexdigest()
@@ -66,7 +67,11 @@ def register(stage: Stage) -> None:
         stage.made[f"evaluation/{evaluation['indicator']}"] = evaluation["evaluation_id"]
         path = f"/reporting/v1/evaluations/{evaluation['evaluation_id']}"
         known = str(stage.id(f"evidence/{evaluation['indicator']}"))
-        stage.sees("lead", path, lambda shown, known=known: known in str(shown["evidence"]))
+        stage.sees("lead", path, partial(_names, known))
+
+
+def _names(known: str, shown: Body) -> bool:
+    return known in str(shown["evidence"])
 
 
 @scene("a survey opens once the area's numbers are checked; six people answer, anonymously")

@@ -66,7 +66,9 @@ def open_inspection(stage: Stage) -> None:
     stage.sees("lead", at(stage, "evidence"))
     stage.sees("participation_lead", at(stage, "participation", "/ways"))
     evaluations = at(stage, "reporting", "/evaluations")
-    stage.sees("lead", evaluations, lambda page: sorted(each["indicator"] for each in page["items"]) == list(INDICATORS))
+    stage.sees(
+        "lead", evaluations, lambda page: sorted(each["indicator"] for each in page["items"]) == list(INDICATORS)
+    )
 
 
 @scene("a lead joins the team; somebody who lives in Falkirk may not")

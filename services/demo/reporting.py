@@ -4,7 +4,7 @@ from datetime import date
 from hashlib import sha256
 
 from services.demo.planning import INDICATORS, at
-from services.demo.stage import Stage, scene
+from services.demo.stage import Body, Stage, scene
 
 PANEL_DAY, EMBARGO = date(2026, 1, 19), date(2026, 2, 17)
 CONTENT = """# What we found
@@ -22,6 +22,11 @@ WORDS = "Somebody may not be safe (demonstration)."
 def path(stage: Stage, rest: str = "") -> str:
     """The report's address."""
     return f"/reporting/v1/reports/{stage.id('report')}{rest}"
+
+
+def bundle(stage: Stage) -> Body:
+    """What is asked to be published: exactly what was approved."""
+    return {"bundle_hash": str(stage.made["bundle"])}
 
 
 @scene("the lead proposes a grade for each indicator; the panel confirms three and adjusts one")
@@ -78,12 +83,12 @@ def approve(stage: Stage) -> None:
     stage.does("participation_lead", path(stage, "/accessible-versions"), {"content": ACCESSIBLE})
     stage.does("lead", path(stage, "/embargo"), {"until": EMBARGO.isoformat()})
     shown = stage.sees("lead", path(stage, "/draft"))
-    bundle = {"bundle_hash": shown["bundle_hash"]}
     stage.made["bundle"] = shown["bundle_hash"]
-    stage.does("approver/first", path(stage, "/publication-approvals"), bundle)
-    stage.is_refused(409, "already-approved-by-you", "approver/first", path(stage, "/publication-approvals"), bundle)
-    stage.does("approver/second", path(stage, "/publication-approvals"), bundle)
-    stage.is_refused(409, "still-embargoed", "lead", path(stage, "/publication"), bundle)
+    approved = bundle(stage)
+    stage.does("approver/first", path(stage, "/publication-approvals"), approved)
+    stage.is_refused(409, "already-approved-by-you", "approver/first", path(stage, "/publication-approvals"), approved)
+    stage.does("approver/second", path(stage, "/publication-approvals"), approved)
+    stage.is_refused(409, "still-embargoed", "lead", path(stage, "/publication"), approved)
 
 
 @scene("an inspector raises a concern: publication is held, and nobody else learns why")
@@ -100,10 +105,12 @@ def concern(stage: Stage) -> None:
     }
     stage.does("inspector", here, body)
     stage.sees_nothing("planner", here)
-    stage.is_refused(409, "publication-held", "lead", path(stage, "/publication"), {"bundle_hash": stage.made["bundle"]})
+    stage.is_refused(
+        409, "publication-held", "lead", path(stage, "/publication"), {"bundle_hash": stage.made["bundle"]}
+    )
 
 
-@scene("the lead refers the concern to the area's protection agency; sent, received and acknowledged are three things")
+@scene("the lead refers the concern to the area's protection agency: sent, then received, then acknowledged")
 def refer(stage: Stage) -> None:
     """Each in its order, and publication stays held until a person has taken it on."""
     here = f"/participation/v1/concerns/{stage.id('concern')}"
@@ -117,7 +124,9 @@ def refer(stage: Stage) -> None:
     taken_on = {"reference": "reference of the demonstration", "acknowledged_by": "Duty social worker (demonstration)"}
     stage.is_refused(409, "referral-not-received", "safeguarding_officer", f"{here}/acknowledgement", taken_on)
     stage.does("safeguarding_officer", f"{here}/receipts", {"receipt": "delivered"})
-    stage.is_refused(409, "publication-held", "lead", path(stage, "/publication"), {"bundle_hash": stage.made["bundle"]})
+    stage.is_refused(
+        409, "publication-held", "lead", path(stage, "/publication"), {"bundle_hash": stage.made["bundle"]}
+    )
     stage.does("safeguarding_officer", f"{here}/acknowledgement", taken_on)
     stage.does("safeguarding_officer", f"{here}/outcome", {"outcome": "assessed"})
     stage.does("safeguarding_officer", f"{here}/closure", {"reason": "agency-has-it"})
@@ -135,7 +144,7 @@ def at_history(stage: Stage) -> str:
 @scene("the lead publishes the report with its accessible version, on participation's signed clearance")
 def publish(stage: Stage) -> None:
     """Anybody can read it; scheduling hears of it and completes the step."""
-    stage.does("lead", path(stage, "/publication"), {"bundle_hash": stage.made["bundle"]})
+    stage.does("lead", path(stage, "/publication"), bundle(stage))
     shown = stage.sees(None, path(stage), lambda report: report["bundle_hash"] == stage.made["bundle"])
     grades = {each["indicator"]: each["grade"] for each in shown["evaluations"]}
     if shown["content"] != CONTENT or shown["accessible"] != ACCESSIBLE or grades["2.1"] != "adequate":

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import services.demo.gathering
-import services.demo.planning
-import services.demo.reporting  # noqa: F401 - each act registers its scenes, in this order
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+import services.demo.gathering
+import services.demo.planning
+import services.demo.reporting  # noqa: F401 - each act registers its scenes, in this order
 from services.demo.stage import Stage, Unexpected, scene, scenes
 from shared.edges.access import Issuer
 from shared.edges.settings import SERVICES

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time as at
+from datetime import date, datetime
+from datetime import time as at
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -24,6 +25,10 @@ Body = dict[str, Any]
 
 class Unexpected(Exception):  # noqa: N818 - what the demonstration stops at
     """A service did not answer, or did not come to show, what it should."""
+
+    def __init__(self, who: str | None, asked: str, shown: object) -> None:
+        """Say who asked for what, and what came of it."""
+        super().__init__(f"{who or 'anybody'}: {asked}: {shown}")
 
 
 @dataclass
@@ -47,18 +52,26 @@ class Stage:
         """Somebody asks for a change (``lead``, or ``approver/second`` for another person); it must be made."""
         answer = self._post(who, path, body, key or str(uuid4()), headers)
         if answer.status_code != CREATED:
-            raise Unexpected(f"{who} POST {path}: {answer.status_code} {answer.text}")
+            raise Unexpected(who, f"POST {path}", _said(answer))
         said: Body = answer.json()
         return said | {"replayed": answer.headers.get("Idempotency-Replayed") == "true"}
 
-    def is_refused(  # noqa: PLR0913 - who, what, and how it is refused
-        self, status: int, code: str, who: str, path: str, body: Body | None = None, *, key: str | None = None, **headers: str
+    def is_refused(
+        self,
+        status: int,
+        code: str,
+        who: str,
+        path: str,
+        body: Body | None = None,
+        *,
+        key: str | None = None,
+        **headers: str,
     ) -> None:
         """Somebody asks for what they may not have; it must be refused in this way."""
         answer = self._post(who, path, body, key or str(uuid4()), headers)
         said = answer.json() if answer.headers.get("Content-Type", "").startswith("application/problem") else {}
         if (answer.status_code, said.get("type")) != (status, f"/problems/{code}"):
-            raise Unexpected(f"{who} POST {path}: {answer.status_code} {answer.text}, not {status} {code}")
+            raise Unexpected(who, f"POST {path}", f"{_said(answer)}, not {status} {code}")
 
     def sees(self, who: str | None, path: str, until: Callable[[Body], object] = bool) -> Body:
         """Somebody reads until what they see is as it should be; nobody in particular needs no token."""
@@ -70,21 +83,20 @@ class Stage:
                 if until(said):
                     return said
             if time.monotonic() > end:
-                shown = "no answer" if answer is None else f"{answer.status_code} {answer.text[:500]}"
-                raise Unexpected(f"{who} GET {path}: {shown}")
+                raise Unexpected(who, f"GET {path}", _said(answer))
             time.sleep(0.1)
 
     def sees_nothing(self, who: str | None, path: str) -> None:
         """Somebody asks for what is not there, or not for them; both look the same."""
         answer = self._insist("GET", path, {} if who is None else self._bearer(who))
         if answer.status_code != httpx.codes.NOT_FOUND:
-            raise Unexpected(f"{who} GET {path}: {answer.status_code}, not 404")
+            raise Unexpected(who, f"GET {path}", _said(answer))
 
     def answers(self, path: str, body: Body) -> None:
         """Nobody in particular sends something: no token, no key."""
         answer = self._insist("POST", path, {}, body)
         if answer.status_code != httpx.codes.ACCEPTED:
-            raise Unexpected(f"POST {path}: {answer.status_code} {answer.text}")
+            raise Unexpected(None, f"POST {path}", _said(answer))
 
     def text(self, path: str) -> str:
         """A page, as anybody gets it."""
@@ -93,10 +105,11 @@ class Stage:
     def day(self, day: date) -> None:
         """It is nine in the morning of a later day, everywhere; what fell due by then has happened."""
         to = datetime.combine(day, at(9), SCOTLAND).isoformat()
+        who = "operator"
         for service in SERVICES:
-            answer = self._insist("POST", f"/{service}/v1/clock", self._bearer("operator"), {"to": to})
+            answer = self._insist("POST", f"/{service}/v1/clock", self._bearer(who), {"to": to})
             if answer.status_code != OK:
-                raise Unexpected(f"{service} is no empty demonstration: {answer.status_code} {answer.text}")
+                raise Unexpected(who, f"set {service}'s clock; is it an empty demonstration?", _said(answer))
         self.settles()
 
     def settles(self) -> None:
@@ -111,14 +124,14 @@ class Stage:
         return self._insist("POST", path, sent, body or {})
 
     def _insist(self, method: str, path: str, headers: dict[str, str], body: Body | None = None) -> httpx.Response:
-        """Ask again, with the same key, while a service is away: a change is made once however often it is asked for."""
+        """Ask again, with the same key, while a service is away: a change is made once however often it is asked."""
         end = time.monotonic() + PATIENCE_S
         while True:
             answer = self._asked(method, path, headers, body)
             if answer is not None and answer.status_code not in OVERLOADED:
                 return answer
             if time.monotonic() > end:
-                raise Unexpected(f"{method} {path}: nobody answers")
+                raise Unexpected(None, f"{method} {path}", _said(answer))
             time.sleep(0.3)
 
     def _asked(
@@ -136,6 +149,10 @@ class Stage:
     def actor(self, who: str) -> UUID:
         """The pseudonym of a person in this run."""
         return self.id(f"person/{who}")
+
+
+def _said(answer: httpx.Response | None) -> str:
+    return "no answer" if answer is None else f"{answer.status_code} {answer.text[:500]}"
 
 
 Play = Callable[[Stage], None]

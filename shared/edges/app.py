@@ -8,7 +8,7 @@ import flask_smorest
 from flask import Flask, Response, request
 from flask_smorest.spec import prepare_response
 
-from shared.edges import health, problems, requests
+from shared.edges import description_page, health, problems, requests
 from shared.edges.http import Api
 from shared.edges.problems import PROBLEM, ProblemSchema
 from shared.edges.record import record_api
@@ -58,6 +58,7 @@ def create_app(served: Sequence[tuple[Api, Serving]]) -> Flask:
     for api, _ in served:
         describe(app, api)
         health.add_to(app, api.service)
+        description_page.add_to(app, api.service)
     app.add_url_rule("/problems/<code>", "problem_page", _problem_page)
     return app
 

@@ -59,7 +59,7 @@ ENTRY = {
     "body_commitment": sha256(b"body").digest(),
     "meta": b'{"actor":null}',
 }
-LEAF = "05d5"
+LEAF = "4c8a000bad76384b4fa4bc9a75f937df17ab10a599e20e58b633d4fb11f1eba9"
 HASHES = some.lists(some.binary(min_size=32, max_size=32), max_size=70)
 
 
@@ -121,8 +121,8 @@ def test_a_leafs_bytes_are_frozen() -> None:
         bytes.fromhex("0102030405060708090a0b0c0d0e0f10"),
         b"evidence.EvidenceRegistered",
         bytes.fromhex("0000000000000002"),
-        bytes.fromhex("00065bffaeeac001"),
-        bytes.fromhex("00065bffaeeb0e22"),
+        bytes.fromhex("00065bfeda25e001"),
+        bytes.fromhex("00065bfeda262e22"),
         bytes.fromhex("230d8358dc8e8890b4c58deeb62912ee2f20357ae92a5cc861b98e68fe31acb5"),
         sha256(b'{"actor":null}').digest(),
     ]
