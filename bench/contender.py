@@ -10,6 +10,8 @@ from uuid import UUID
 
 ENTRANTS = (
     "bench.ours",
+    "bench.ours_http",
+    "bench.ours_lag",
     "bench.peer_psycopg",
     "bench.peer_eventsourcing",
     "bench.peer_projection",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from shared.edges.access import Issuer
+    from shared.edges.access import Issuer, Verifier
 
 NAME = "bench"
 KEY = "BENCH_VERIFYING_KEY"
@@ -37,10 +37,15 @@ def environment() -> dict[str, str]:
     return {KEY: public_of(issuer().seed).hex()}
 
 
-def check() -> Callable[[str | None], object]:
-    """Give the check of an Authorization header, by the key in the environment; it raises NotRecognised."""
+def verifier() -> "Verifier":
+    """Give what our own application believes: inspectors' tokens signed by the key in the environment."""
     from shared.edges.access import Verifier  # noqa: PLC0415
     from shared.vocabulary.roles import AccessRole  # noqa: PLC0415
 
     keys, roles = {NAME: bytes.fromhex(os.environ[KEY])}, {NAME: frozenset({AccessRole.INSPECTOR})}
-    return Verifier(keys, "scheduling", roles_by_issuer=roles).caller
+    return Verifier(keys, "scheduling", roles_by_issuer=roles)
+
+
+def check() -> Callable[[str | None], object]:
+    """Give the check of an Authorization header, by the key in the environment; it raises NotRecognised."""
+    return verifier().caller

@@ -17,6 +17,7 @@ from shared.vocabulary.roles import AccessRole
 HOME = Path(os.environ.get("SPEIR_HOME", "var/speir"))
 PEOPLE = UUID("3d0a3d5c-4f5e-5b0a-8f0e-5f3f6a7f2b10")
 """The namespace of the pseudonyms that ``speir token`` gives to names."""
+ISSUER_KEY = "SPEIR_ISSUER_SIGNING_KEY"
 
 home_option = click.option(
     "--directory", type=click.Path(path_type=Path), default=HOME, show_default=True, help="Where everything is kept."
@@ -71,9 +72,13 @@ def token(directory: Path, role: str, who: str, hours: int, env_file: Path | Non
 
 def deployed_issuer(env_file: Path) -> Issuer:
     """The deployment's own issuer, whose key only its env file has."""
-    lines = (line.partition("=") for line in env_file.read_text("utf-8").splitlines() if "=" in line)
-    seed = {name: value for name, _, value in lines}["SPEIR_ISSUER_SIGNING_KEY"]
-    return Issuer("operator", from_text(seed))
+    lines = (line.partition("=") for line in env_file.read_text("utf-8").splitlines())
+    seeds = [value.strip().strip("'") for name, _, value in lines if name == ISSUER_KEY]
+    try:
+        return Issuer("operator", from_text(seeds[-1]))
+    except (IndexError, ValueError) as unreadable:
+        message = f"{env_file} has no {ISSUER_KEY}; name the private.env that `make compose-up` wrote."
+        raise click.ClickException(message) from unreadable
 
 
 @speir.command()

@@ -89,6 +89,12 @@ class Embedded:
                 raise PublicationHeld
             return clear(inspection_id, instant(log.now_us(tx)))
 
+    def close(self) -> None:
+        """Let go of every file."""
+        for running in self.running.values():
+            running.close()
+        self.intake.close()
+
     @contextmanager
     def working(self) -> Iterator[None]:
         """Sequence, tell, hear and react until the block ends."""

@@ -14,6 +14,7 @@ import services.demo.gathering
 import services.demo.planning
 import services.demo.reporting  # noqa: F401 - each act registers its scenes, in this order
 from services.demo.stage import Stage, Unexpected, scene, scenes
+from shared.edges import logs
 from shared.edges.access import Issuer
 from shared.edges.settings import SERVICES
 
@@ -36,9 +37,11 @@ def demonstrate(url: str | None, issuer: Issuer | None) -> int:
     """Play every scene; returns the process's exit status."""
     out = Console(soft_wrap=True)
     if url is not None and issuer is not None:
-        return _play(Stage(url, issuer), out)
-    with own_instance() as stage:
-        status = _play(stage, out)
+        return play(Stage(url, issuer), out)
+    logs.configure("demonstration", "ERROR")
+    shutil.rmtree(HOME, ignore_errors=True)
+    with own_instance(HOME, PORT) as stage:
+        status = play(stage, out)
         if status == 0 and sys.stdin.isatty():
             out.input("It goes on running until you press Enter. ")
     out.print(f"To read it later: speir up --directory {HOME} --origin {ORIGIN} --port {PORT}", markup=False)
@@ -47,24 +50,27 @@ def demonstrate(url: str | None, issuer: Issuer | None) -> int:
 
 
 @contextmanager
-def own_instance() -> Iterator[Stage]:
-    """A new embedded instance of the demonstration's own, under var/demo."""
+def own_instance(directory: Path, port: int) -> Iterator[Stage]:
+    """An embedded instance of the demonstration's own; port 0 is any that is free."""
     from waitress import create_server  # noqa: PLC0415 - only where the demonstration serves by itself
 
     from services.embedded import LOOPBACK, Embedded  # noqa: PLC0415 - loads all four services
-    from shared.edges import logs  # noqa: PLC0415
 
-    logs.configure("demonstration", "ERROR")
-    shutil.rmtree(HOME, ignore_errors=True)
-    here = Embedded(HOME, ORIGIN)
-    server = create_server(here.app(), host=LOOPBACK, port=PORT, threads=8)
+    here = Embedded(directory, ORIGIN)
+    server = create_server(here.app(), host=LOOPBACK, port=port, threads=8)
     threading.Thread(target=server.run, name="serves", daemon=True).start()
-    with here.working():
-        yield Stage(f"http://{LOOPBACK}:{server.effective_port}", here.identity.issuer)
+    stage = Stage(f"http://{LOOPBACK}:{server.effective_port}", here.identity.issuer)
+    try:
+        with here.working():
+            yield stage
+    finally:
+        stage.close()
         server.close()
+        here.close()
 
 
-def _play(stage: Stage, out: Console) -> int:
+def play(stage: Stage, out: Console) -> int:
+    """Play every scene; 0 where all went as it should, else 1 at the first that did not."""
     out.print("DEMONSTRATION: nothing here is about a real person or service.", style="bold")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=out, disable=not out.is_terminal) as progress:

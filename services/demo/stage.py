@@ -44,6 +44,10 @@ class Stage:
         """Open one client for all roles."""
         self._http = httpx.Client(base_url=self.url, timeout=30)
 
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
+
     def id(self, name: str) -> UUID:
         """The id of something in this run, made when it is first named."""
         return self.made.setdefault(name, uuid5(self.run, name))

@@ -57,6 +57,10 @@ class Intake:
         """Make the intake's table where it is missing."""
         intake.metadata.create_all(self._engine)
 
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
     def take(
         self, survey_id: UUID, inspection_id: UUID, answers: Mapping[str, str], *, today: date | None = None
     ) -> None:

@@ -57,6 +57,11 @@ class Keyring:
         """Make the key table where it is missing."""
         keys.metadata.create_all(self._engine)
 
+    def close(self) -> None:
+        """Let go of every connection, and of the keys in memory."""
+        self._engine.dispose()
+        self._ciphers.clear()
+
     def seal(self, text: str, owner: str, place: Place) -> Sealed:
         """Seal a text under its owner's key (``inspection/<id>``, ``person/<id>``)."""
         key_id = self._key_of(owner)

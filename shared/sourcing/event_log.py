@@ -96,6 +96,9 @@ class Store(Protocol):
     def stream_rows(self, tx: Connection, name: str, up_to: int | None) -> list[StreamRow]:
         """A stream's rows in order, up to a version."""
 
+    def close(self) -> None:
+        """Let go of every connection."""
+
     def append(self, tx: Connection, batch: Sequence[Append]) -> int:
         """Check every version, insert every event, return recorded_us; raises Clash before anything is inserted."""
 
@@ -151,6 +154,11 @@ class EventLog:
         with self.store.snapshot() as tx:
             yield tx
 
+    def close(self) -> None:
+        """Let go of every connection; the log can be opened again."""
+        self.engine.dispose()
+        self.store.close()
+
     def append(self, tx: Connection, batch: Sequence[Append]) -> int:
         """Append to any number of streams at once, all or none; returns recorded_us. Raises Clash."""
         return self.store.append(tx, sorted(batch, key=lambda each: each.stream))
@@ -189,7 +197,8 @@ class EventLog:
 
     def about(self, tx: Connection, about: str, after: int = -1, limit: int = 200) -> list[Recorded]:
         """What the log holds about one programme, inspection or person, in order."""
-        query = _IN_ORDER.where(event.c.about == about, ledger.c.position > after)
+        query = _IN_ORDER.join(stream, stream.c.stream == event.c.stream)
+        query = query.where(stream.c.about == about, ledger.c.position > after)
         return [_recorded(row) for row in tx.execute(query.order_by(ledger.c.position).limit(limit))]
 
     def size(self, tx: Connection) -> int:

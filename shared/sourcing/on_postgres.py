@@ -18,9 +18,9 @@ CLASH = "SP001"
 APPEND_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION speir_append(
     names text[], abouts text[], expected bigint[], counts bigint[],
-    owners int[], event_ids uuid[], types text[], schema_versions int[],
+    owners int[], versions bigint[], event_ids uuid[], types text[], schema_versions int[],
     bodies bytea[], salts bytea[], commitments bytea[], metas bytea[], partitions int[]
-) RETURNS bigint LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     recorded bigint;
     place int;
@@ -46,19 +46,17 @@ BEGIN
     SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + clock_offset_us INTO recorded FROM log_head;
     INSERT INTO event (stream, version, about, event_id, type, schema_version, recorded_us,
                        body, salt, commitment, meta, partition)
-        SELECT names[owner], expected[owner] + row_number() OVER (PARTITION BY owner ORDER BY ordinal), abouts[owner],
-               event_id, type, schema_version, recorded, body, salt, commitment, meta, partition
-        FROM unnest(owners, event_ids, types, schema_versions, bodies, salts, commitments, metas, partitions)
-             WITH ORDINALITY
-             AS u(owner, event_id, type, schema_version, body, salt, commitment, meta, partition, ordinal)
-        ORDER BY ordinal;
+        SELECT names[owner], version, abouts[owner], event_id, type, schema_version, recorded,
+               body, salt, commitment, meta, partition
+        FROM unnest(owners, versions, event_ids, types, schema_versions, bodies, salts, commitments, metas, partitions)
+             AS u(owner, version, event_id, type, schema_version, body, salt, commitment, meta, partition);
     RETURN recorded;
 END $$;
 """
 
 _APPEND = (
-    "SELECT speir_append(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::uuid[], %s::text[],"
-    " %s::int[], %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[], %s::int[])"
+    "SELECT speir_append(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::bigint[], %s::uuid[],"
+    " %s::text[], %s::int[], %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[], %s::int[])"
 )
 _COPY_LEDGER = "COPY ledger (position, event_pk, leaf, sequenced_us, partition, number) FROM STDIN (FORMAT binary)"
 _STREAM_UP_TO = (
@@ -70,7 +68,7 @@ _STREAM = _STREAM_UP_TO.replace(" AND version <= %s", "")
 _MACHINE_US = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 BARRIER_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION speir_barrier(OUT last bigint, OUT alone boolean) LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+AS $$
 BEGIN
     alone := pg_try_advisory_xact_lock({LOG_KEY});
     SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END INTO last FROM event_id_seq;
@@ -114,6 +112,10 @@ class PostgresStore:
     def __init__(self, engine: Engine) -> None:
         """Use an engine whose transactions are begun by hand, so that BEGIN and the lock travel together."""
         self._engine = engine
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -172,6 +174,7 @@ class PostgresStore:
             _numbers(each.expected for each in batch),
             _numbers(len(each.entries) for each in batch),
             _numbers(owner for owner, _ in entries),
+            _numbers(each.expected + n for each in batch for n in range(1, len(each.entries) + 1)),
             _list(str(entry.event_id) for _, entry in entries),
             [entry.type for _, entry in entries],
             _numbers(entry.schema_version for _, entry in entries),

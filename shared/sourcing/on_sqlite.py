@@ -28,6 +28,10 @@ class SqliteStore:
         self._engine = engine
         self._turn = threading.Lock()
 
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """``BEGIN IMMEDIATE``: the write lock is the shared log lock and more."""

@@ -11,13 +11,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
 
 from shared.aggregates import Aggregate, Look
-from shared.errors import NotFound, Refused, StaleVersion, TooManyClashes
+from shared.errors import KeyReused, NotFound, Refused, StaleVersion, TooManyClashes
 from shared.messages import Place, Sealed, event_type_of
 from shared.sealing.keyring import Keyring
-from shared.sourcing import codec, due, facts, idempotency
+from shared.sourcing import codec, due, facts, idempotency, tables
 from shared.sourcing.event_log import Append, Clash, Entry, EventLog, Recorded
 from shared.sourcing.idempotency import RequestKey
 from shared.sourcing.merkle import commitment
@@ -69,6 +70,11 @@ class RunningService:
         self._noticed = shown | set(service.policies)
         """The kinds of fact that are shown or reacted to: appending any other is a statement by itself."""
 
+    def close(self) -> None:
+        """Let go of the log and of the keys."""
+        self.log.close()
+        self.keyring.close()
+
     def handle(
         self,
         command: Any,
@@ -97,6 +103,10 @@ class RunningService:
                     return reply
                 if refusal.recorded:
                     self._record(refusal, command, cause)
+                raise
+            except IntegrityError:
+                if key is not None and self._used_up(seed):
+                    raise KeyReused from None
                 raise
         raise TooManyClashes
 
@@ -169,6 +179,12 @@ class RunningService:
             tx,
             due.reactions(self.service.policies, fact, event.event_id, event.about, event.recorded_us, because),
         )
+
+    def _used_up(self, seed: bytes) -> bool:
+        """Whether a key made events whose answer is no longer kept."""
+        with self.log.reading() as tx:
+            made = select(tables.event.c.id).where(tables.event.c.event_id == derived_id(seed + bytes(4)))
+            return tx.execute(made).first() is not None
 
     def _answered(self, key: RequestKey) -> Reply | None:
         with self.log.reading() as tx:

@@ -25,7 +25,7 @@ stream = Table(
     "stream",
     tables,
     Column("stream", Text, primary_key=True),
-    Column("about", Text, nullable=False),
+    Column("about", Text, nullable=False, index=True),
     Column("version", BigInteger, nullable=False),
     postgresql_with={"fillfactor": "80"},
 )
@@ -48,7 +48,6 @@ event = Table(
     Column("meta", LargeBinary, nullable=False),
     Column("partition", SmallInteger),
     UniqueConstraint("stream", "version"),
-    Index(None, "about", "id"),
 )
 """A row an event, as appended and never changed. ``partition`` is empty for what is private."""
 

@@ -12,6 +12,7 @@ import orjson
 import pytest
 
 from shared.messages import event_types
+from shared.sourcing import codec
 from shared.sourcing.hearing import Hearing
 from shared.sourcing.telling import partition_of, told
 from tests.shared.bus_fixtures import STEPS, Breaking, Interrupted, Pair, pair, postgres_pair, tray_in
@@ -222,11 +223,13 @@ class Wrong:
 
     def unknown_type(self) -> str:
         self.patch.delitem(event_types, "kitchen.LoafSliced")
+        codec.reader.cache_clear()  # an older version would have started without it
         return "unreadable"
 
     def newer_version(self) -> str:
         older = replace(event_types["kitchen.LoafSliced"], version=0)
         self.patch.setitem(event_types, "kitchen.LoafSliced", older)
+        codec.reader.cache_clear()
         return "unreadable"
 
     def projection_raises(self) -> str:

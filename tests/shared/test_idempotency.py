@@ -137,9 +137,7 @@ class PutOnce:
 
 
 @pytest.mark.parametrize("most", [1, 2])
-def test_an_answer_given_while_a_decision_is_taken_is_the_answer(
-    database_url: str, tmp_path: Path, most: int
-) -> None:
+def test_an_answer_given_while_a_decision_is_taken_is_the_answer(database_url: str, tmp_path: Path, most: int) -> None:
     """With room for one the second decision refuses; with room for two it meets a clash; the answer is the first's."""
     faster: list[Reply] = []
     shelf = Aggregate("jar", by="jar_id", about="jar_id", initial=Jar(), evolve=evolve)

@@ -72,7 +72,7 @@ def _events() -> None:
         UniqueConstraint("stream", "version", name="uq_event_stream_version"),
         UniqueConstraint("event_id", name="uq_event_event_id"),
     )
-    op.create_index("ix_event_about_id", "event", ["about", "id"])
+    op.create_index("ix_stream_about", "stream", ["about"])
 
 
 def _order() -> None:

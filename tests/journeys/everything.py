@@ -1,0 +1,309 @@
+"""All four services asked as every role, and one inspection of Falkirk that uses every command they accept."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from time import monotonic
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from flask import Flask
+
+from shared.edges.access import Issuer
+from shared.edges.settings import SERVICES
+from shared.vocabulary.roles import AccessRole
+
+FALKIRK, FIFE, FIFE_BEFORE_2018 = "S12000014", "S12000047", "S12000015"
+EDITION, INDICATORS = "supervision-at-home@2025-1", ("2.1", "5.3", "9.2")
+TODAY = "2026-01-05"
+AT_TEN = datetime(2026, 1, 5, 10, tzinfo=UTC)
+PARTNERS = ["care-inspectorate", "healthcare-improvement-scotland"]
+PATIENCE_S = 40.0
+
+Words = Callable[[str], str]
+"""The text that a confidential field gets in this run; the field is named ``RaiseConcern.words``."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, whichever way it was asked."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+
+Open = Callable[[str, str, dict[str, str], bytes | None], Answer]
+
+
+def in_process(app: Flask) -> Open:
+    """Ask an app without a server."""
+    client = app.test_client()
+
+    def ask(method: str, path: str, headers: dict[str, str], content: bytes | None) -> Answer:
+        got = client.open(path, method=method, headers=headers, data=content)
+        return Answer(got.status_code, {k.lower(): v for k, v in got.headers.items()}, got.get_data())
+
+    return ask
+
+
+def over_http(url: str) -> Open:
+    """Ask a server on this machine."""
+    client = httpx.Client(base_url=url, timeout=PATIENCE_S, trust_env=False)
+
+    def ask(method: str, path: str, headers: dict[str, str], content: bytes | None) -> Answer:
+        got = client.request(method, path, headers=headers, content=content)
+        return Answer(got.status_code, got.headers, got.content)
+
+    return ask
+
+
+@dataclass
+class Asking:
+    """Somebody who may be anybody; keeps what was done, and every answer that was a refusal."""
+
+    open: Open
+    issuer: Issuer
+    ids: dict[str, UUID] = field(default_factory=dict)
+    done: list[tuple[str, str, str, dict[str, Any], UUID, Answer]] = field(default_factory=list)
+    """(key, path, role, body, actor, answer) of every command that was carried out."""
+    refused: list[Answer] = field(default_factory=list)
+    _tokens: dict[tuple[UUID, str], str] = field(default_factory=dict)
+
+    def id(self, name: str) -> UUID:
+        return self.ids.setdefault(name, uuid4())
+
+    def bearer(self, role: str, who: str = "") -> dict[str, str]:
+        """A token of a role; the same ``who`` is the same person."""
+        actor = self.id(f"person/{role}/{who}")
+        token = self._tokens.get((actor, role))
+        if token is None:
+            token = self._tokens[actor, role] = self.issuer.mint(actor, AccessRole(role), "speir", 3600)
+        return {"Authorization": f"Bearer {token}"}
+
+    def ask(self, method: str, path: str, headers: dict[str, str], content: bytes | None = None) -> Answer:
+        got = self.open(method, path, headers, content)
+        if got.status >= 300:
+            self.refused.append(got)
+        return got
+
+    def get(self, path: str, role: str, who: str = "") -> Answer:
+        return self.ask("GET", path, self.bearer(role, who))
+
+    def post(self, path: str, role: str, body: Any, who: str = "", **headers: str) -> Answer:
+        """Send JSON under a key of its own, unless one is given as Idempotency_Key."""
+        sent = {"Idempotency-Key": str(uuid4()), "Content-Type": "application/json", **self.bearer(role, who)}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.ask("POST", path, sent, content)
+
+    def does(self, path: str, role: str, who: str = "", /, **body: Any) -> Answer:
+        """Carry out a command; it must succeed."""
+        key = str(uuid4())
+        got = self.post(path, role, body, who, Idempotency_Key=key)
+        assert got.status == 201, (path, got.status, got.content)
+        self.done.append((key, path, role, body, self.id(f"person/{role}/{who}"), got))
+        return got
+
+    def sees(self, path: str, role: str, until: Callable[[Any], object] = bool) -> Any:
+        """Look until what is shown is as it should be."""
+        end, pause = monotonic() + PATIENCE_S, threading.Event()
+        while True:
+            got = self.get(path, role)
+            if got.status == 200 and until(got.json):
+                return got.json
+            assert monotonic() < end, (path, got.status, got.content)
+            pause.wait(0.05)
+
+    def settles(self) -> None:
+        """Wait until everything is ordered, told, heard and done, twice in a row, as what is heard may be told on."""
+        for service in SERVICES * 2:
+            self.sees(f"/{service}/v1/lag", "operator", lambda lag: not any(lag[name] for name in STILL))
+
+
+STILL = ("unsequenced", "due", "parked")
+
+
+def plain_words(name: str) -> str:
+    """Words that are nobody's."""
+    return f"words of {name}"
+
+
+def digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def up_to_publication(asking: Asking, words: Words = plain_words) -> None:
+    """Everything that has to happen before a report is published, with every command on the way."""
+    for service in SERVICES:
+        now = {"to": AT_TEN.isoformat()}
+        assert asking.post(f"/{service}/v1/clock", "operator", now).status == 200
+    plan(asking, words)
+    gather(asking, words)
+    listen(asking, words)
+    evaluate(asking, words)
+    draft(asking, words)
+
+
+def plan(asking: Asking, words: Words) -> None:
+    """Scheduling's part."""
+    programme, here = (f"/scheduling/v1/{kind}/{asking.id(f'{kind[:-1]}_id')}" for kind in ("programmes", "inspections"))
+    person = f"/scheduling/v1/team-members/{asking.id('person_id')}"
+    inspection = str(asking.id("inspection_id"))
+    asking.does(programme, "planner", edition=EDITION, areas_at_most=3)
+    asking.does(f"{programme}/areas", "planner", councils=[FALKIRK])
+    asking.does("/scheduling/v1/excluded-weeks", "planner", council=FALKIRK, week_of="2026-02-09", reason="holiday")
+    opening = {"programme_id": str(asking.id("programme_id")), "councils": [FALKIRK], "opens_on": TODAY}
+    asking.does(here, "planner", partners=PARTNERS, **opening)
+    asking.does(f"{here}/partners", "planner", partner="mental-welfare-commission")
+    contact = {name: words(f"NominateContact.{name}") for name in ("designation", "reached_by")}
+    whom = {"contact_id": str(asking.id("contact")), "contact_role": "lead_for_child_concerns"}
+    asking.does(f"{here}/contacts", "coordinator", **whom, **contact)
+    asking.does(f"{here}/timetable", "planner", begins_on=TODAY)
+    steps = asking.sees(f"{here}/timetable?limit=200", "planner", lambda page: page["items"])["items"]
+    steps.sort(key=lambda step: (step["starts_on"], step["ends_on"]))
+    asking.does(f"{here}/timetable/completions", "lead", code=steps[0]["code"])
+    later = next(step for step in steps[1:] if step["kind"] in ("meeting", "discussion", "panel"))
+    asking.does(f"{here}/timetable/moves", "lead", code=later["code"], weeks=1, reason="illness")
+    known = {"body": PARTNERS[0], "home_area": FIFE_BEFORE_2018}
+    asking.does(person, "planner", name=words("RegisterTeamMember.name"), **known)
+    asking.does(f"{person}/interests", "planner", council=FIFE, reason="relation", until="2027-01-01")
+    asking.does(f"{person}/assignments", "planner", inspection_id=inspection, team_role="inspector")
+
+
+def gather(asking: Asking, words: Words) -> None:
+    """Evidence's part."""
+    inspection = str(asking.id("inspection_id"))
+    asking.sees(f"/evidence/v1/inspections/{inspection}", "lead")
+    asked = f"/evidence/v1/returns/{asking.id('return_id')}"
+    asking.does(asked, "lead", inspection_id=inspection, kind="position_statement", due_on="2026-01-12")
+    asking.does(f"{asked}/extensions", "lead", due_on="2026-01-19", reason="illness")
+    columns = [words("SubmitReturn.columns"), "agency"]
+    asking.does(f"{asked}/submissions", "partnership_contact", columns=columns, rows=3, digest="ab" * 32)
+    asking.does(f"{asked}/acceptance", "lead")
+    for name in ("withdrawn", "evidence_id"):
+        item = f"/evidence/v1/items/{asking.id(name)}"
+        what = {"method": "document", "occurred_on": "2025-12-01", "received_on": TODAY, "digest": "cd" * 32}
+        said = {each: words(f"RegisterEvidence.{each}") for each in ("source_designation", "title")}
+        asking.does(item, "inspector", inspection_id=inspection, **what, **said)
+    for indicator in INDICATORS:
+        asking.does(f"{item}/links", "inspector", indicator=indicator, strength="strong")
+    asking.does(f"/evidence/v1/items/{asking.id('withdrawn')}/withdrawal", "inspector", reason="sent-twice")
+
+
+def listen(asking: Asking, words: Words) -> None:
+    """Participation's part: a survey, a conversation, and two concerns."""
+    ways = f"/participation/v1/inspections/{asking.id('inspection_id')}"
+    inspection = str(asking.id("inspection_id"))
+    asking.sees(f"{ways}/ways", "lead")
+    asking.does(f"{ways}/signposting", "operator", numbers=2)
+    survey = f"/participation/v1/surveys/{asking.id('survey_id')}"
+    asking.does(survey, "lead", inspection_id=inspection, asks="child", questions="children-1")
+    for n in range(6):
+        said = json.dumps({"answers": {"q1": words("TakeInAnswers.answers"), "q2": str(n)}}).encode()
+        assert asking.ask("POST", f"{survey}/answers", {"Content-Type": "application/json"}, said).status == 202
+    asking.does(f"{survey}/closure", "lead")
+    talk = f"/participation/v1/conversations/{asking.id('conversation_id')}"
+    how = {"mode": "one_to_one", "channel": "video", "contributor": "young_person", "supporter": True}
+    asking.does(talk, "inspector", inspection_id=inspection, **how)
+    asking.does(f"{talk}/consent", "inspector", confidentiality_explained=True)
+    asking.does(f"{talk}/meeting", "inspector")
+    heard = {name: words(f"RecordViews.{name}") for name in ("views", "designation")}
+    asking.does(f"{talk}/views", "inspector", **heard)
+    asking.does(f"{talk}/consent/withdrawal", "inspector")
+    refer(asking, words)
+    asking.does(f"{ways}/clearance/hold", "lead", reason="records-outstanding")
+    asking.does(f"{ways}/clearance/hold/end", "lead", reason="all-here")
+    asking.sees(survey, "lead", lambda shown: shown["answers"] == 6)
+
+
+def refer(asking: Asking, words: Words) -> None:
+    """One concern goes to the agency; another does not."""
+    said = {name: words(f"RaiseConcern.{name}") for name in ("words", "known_location", "identity")}
+    kind = {"kind": "child", "urgency": "welfare", "can_be_contacted": False}
+    other, concern = (f"/participation/v1/concerns/{asking.id(name)}" for name in ("other_concern", "concern_id"))
+    for path in (other, concern):
+        asking.does(path, "inspector", inspection_id=str(asking.id("inspection_id")), **kind, **said)
+    for step in ("no-referral", "closure", "reopening", "no-referral", "closure"):
+        asking.does(f"{other}/{step}", "lead", reason="no-risk")
+    why = {"consent": "overridden", "consent_reason": "risk", "told": False, "told_reason": "risk"}
+    asking.does(f"{concern}/referral", "lead", reason="harm", lawful_basis="safeguarding", **why)
+    asking.does(f"{concern}/dispatches", "lead", dispatch_id=str(uuid4()), channel="secure_mail")
+    asking.does(f"{concern}/receipts", "lead", receipt="delivered")
+    taken_on = {name: words(f"AcknowledgeReferral.{name}") for name in ("reference", "acknowledged_by")}
+    asking.does(f"{concern}/acknowledgement", "safeguarding_officer", **taken_on)
+    asking.does(f"{concern}/outcome", "lead", outcome="assessed")
+    asking.does(f"{concern}/closure", "lead", reason="agency-has-it")
+
+
+def evaluate(asking: Asking, words: Words) -> None:
+    """Reporting's first part: confirmed, adjusted, left."""
+    page = f"/reporting/v1/inspections/{asking.id('inspection_id')}/evaluations"
+    rows = asking.sees(page, "lead", lambda shown: len(shown["items"]) == len(INDICATORS))["items"]
+    item = str(asking.id("evidence_id"))
+    for n, row in enumerate(sorted(rows, key=lambda each: each["indicator"])):
+        here = f"/reporting/v1/evaluations/{row['evaluation_id']}"
+        asking.ids["evaluation_id"] = UUID(row["evaluation_id"])
+        asking.sees(here, "lead", lambda shown: item in str(shown))
+        proposed = {"grade": "good", "rationale": words("ProposeEvaluation.rationale"), "evidence": [item]}
+        if n < 2:
+            asking.does(f"{here}/proposals", "inspector", **proposed)
+    ids = [row["evaluation_id"] for row in sorted(rows, key=lambda each: each["indicator"])]
+    asking.does(f"/reporting/v1/evaluations/{ids[0]}/confirmation", "quality_panel")
+    adjusted = {"grade": "weak", "reason": words("AdjustEvaluation.reason"), "benchmark": "2024-03"}
+    asking.does(f"/reporting/v1/evaluations/{ids[1]}/adjustments", "quality_panel", **adjusted)
+    asking.does(f"/reporting/v1/evaluations/{ids[2]}/leaving", "quality_panel", reason="too-few-meetings")
+
+
+def draft(asking: Asking, words: Words) -> None:
+    """Reporting's second part: a draft, what is wrong with it, and who approves it."""
+    here = f"/reporting/v1/reports/{asking.id('report_id')}"
+    title, content = words("DraftReport.title"), words("DraftReport.content")
+    of = {"inspection_id": str(asking.id("inspection_id")), "form": "report"}
+    asking.does(f"{here}/drafts", "inspector", **of, title=title, content=content)
+    exactly = {"content_hash": digest(content)}
+    asking.does(f"{here}/draft-approvals", "quality_panel", **exactly)
+    asking.does(f"{here}/factual-accuracy", "lead", due_on="2026-01-19", **exactly)
+    point = f"{here}/inaccuracies/{asking.id('inaccuracy_id')}"
+    asking.does(point, "partnership_contact", kind="typo", words=words("RaiseInaccuracy.words"))
+    asking.does(f"{point}/ruling", "lead", upheld=False, reason=words("RuleOnInaccuracy.reason"))
+    asking.does(f"{here}/factual-accuracy/closure", "partnership_contact")
+    asking.does(f"{here}/identifiability", "lead", **exactly)
+    accessible = words("AttachAccessibleVersion.content")
+    asking.does(f"{here}/accessible-versions", "participation_lead", content=accessible)
+    asking.does(f"{here}/embargo", "lead", until=TODAY)
+    bundle = {"bundle_hash": asking.get(f"{here}/draft", "lead").json["bundle_hash"]}
+    for who in ("first", "second"):
+        asking.does(f"{here}/publication-approvals", "approver", who, **bundle)
+
+
+def publish(asking: Asking, words: Words = plain_words) -> None:
+    """The report is published, what it recommends is accepted, and the inspection ends."""
+    here, inspection = f"/reporting/v1/reports/{asking.id('report_id')}", str(asking.id("inspection_id"))
+    bundle = asking.get(f"{here}/draft", "lead").json["bundle_hash"]
+    asking.does(f"{here}/publication", "lead", bundle_hash=bundle)
+    advice = f"/reporting/v1/recommendations/{asking.id('recommendation_id')}"
+    text, owner = words("IssueRecommendation.text"), words("IssueRecommendation.owners")
+    known = {"inspection_id": inspection, "report_id": str(asking.id("report_id"))}
+    asking.does(advice, "lead", **known, text=text, owners=[owner])
+    asking.does(f"{advice}/acceptances", "partnership_contact", owner=owner)
+    reports = f"/scheduling/v1/published-reports?inspection_id={inspection}"
+    asking.sees(reports, "planner", lambda page: len(page["items"]) == 1)
+    asking.does(f"/scheduling/v1/inspections/{inspection}/closure", "planner")
+    asking.sees(f"/participation/v1/inspections/{inspection}/ways", "lead", lambda shown: shown["closed_on"])
+
+
+def commands_of(app: Flask) -> Iterator[tuple[str, str, str]]:
+    """(service, command, rule) of every POST route of an app, but for those that are no commands."""
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or ()):
+            service, _, name = rule.endpoint.rpartition(".")
+            yield service.partition("-")[0], name, rule.rule
