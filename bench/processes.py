@@ -4,14 +4,14 @@ import multiprocessing as mp
 import time
 import traceback
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from uuid import UUID
 
-from bench.contender import Contender, gather
+from bench.contender import Contender
 from bench.workloads import Workload, workloads
 
 spawning = mp.get_context("spawn")
@@ -32,7 +32,7 @@ class Place:
     """Where a process works: in which workload, for whom, connected to what, and which of the crew it is."""
 
     workload: str
-    contender: str
+    make: Callable[[], Contender]
     address: str
     number: int
 
@@ -56,15 +56,15 @@ class Pace:
 class Crew:
     """The processes of one contender, kept between the rounds so that their connections and streams live on."""
 
-    def __init__(self, workload: Workload, contender: str, address: str) -> None:
+    def __init__(self, workload: Workload, make: Callable[[], Contender], address: str) -> None:
         """Start them and wait until all are connected and warm."""
-        self.contender = contender
+        self.contender = make().name
         barrier = spawning.Barrier(workload.processes)
         self._pipes: list[Connection] = []
         self._processes = []
         for number in range(workload.processes):
             here, there = spawning.Pipe()
-            place = Place(workload.name, contender, address, number)
+            place = Place(workload.name, make, address, number)
             process = spawning.Process(target=_work, args=(place, there, barrier), daemon=True)
             process.start()
             there.close()
@@ -105,7 +105,7 @@ def _work(place: Place, pipe: Connection, barrier: Barrier) -> None:
     """Run in a process of its own: connect, warm up, and then a shift for every number of seconds heard."""
     try:
         workload = workloads[place.workload]
-        contender = gather()[place.workload][place.contender]()
+        contender = place.make()
         contender.connect(place.address)
         streams = workload.streams(place.number)
         for stream in islice(streams, workload.warm_up):

@@ -85,6 +85,16 @@ def ratio(workload: Workload, ours: Record, peer: Record) -> dict[str, Any]:
     }
 
 
+def ceilings(workload: Workload, ours: Record) -> list[dict[str, Any]]:
+    """Say for each figure that has a ceiling, over all rounds, whether ours stayed below it."""
+    told, latencies = [], ours.latencies()
+    for figure, at_most in workload.ceilings.items():
+        value = percentile(latencies, int(figure.removeprefix("p").removesuffix("_ms")))
+        target = f"{workload.name} {ours.contender} {figure}"
+        told.append({"target": target, "value": round(value, 3), "at_most": at_most, "reached": value < at_most})
+    return told
+
+
 def show(told: dict[str, Any]) -> None:
     """Print it as one line."""
     print(json.dumps(told), flush=True)  # noqa: T201 - the lines are the product

@@ -45,10 +45,19 @@ def canonical(value: Any) -> bytes:
     return orjson.dumps(value, default=_plain, option=_OPTIONS)
 
 
-_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
+_OPTIONS = (
+    orjson.OPT_SORT_KEYS
+    | orjson.OPT_PASSTHROUGH_DATACLASS
+    | orjson.OPT_PASSTHROUGH_DATETIME
+    | orjson.OPT_PASSTHROUGH_SUBCLASS
+)
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return _instant_as_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, bytes):
@@ -57,6 +66,13 @@ def _plain(value: Any) -> Any:
         return {member: getattr(value, member) for member in value.__dataclass_fields__}
     message = f"{type(value).__name__} has no place in the log"
     raise TypeError(message)
+
+
+def _instant_as_text(instant: datetime) -> str:
+    if instant.tzinfo is None:
+        message = "an instant without its zone has no place in the log"
+        raise TypeError(message)
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def decode(type_name: str, written_as: int, raw: bytes, event_id: UUID | bytes, stream: str) -> Any:

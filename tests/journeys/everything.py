@@ -163,7 +163,7 @@ def plan(asking: Asking, words: Words) -> None:
     asking.does("/scheduling/v1/excluded-weeks", "planner", council=FALKIRK, week_of="2026-02-09", reason="holiday")
     opening = {"programme_id": str(asking.id("programme_id")), "councils": [FALKIRK], "opens_on": TODAY}
     asking.does(here, "planner", partners=PARTNERS, **opening)
-    asking.does(f"{here}/partners", "planner", partner="mental-welfare-commission")
+    asking.does(f"{here}/partners", "planner", partner="inspectorate-of-education")
     contact = {name: words(f"NominateContact.{name}") for name in ("designation", "reached_by")}
     whom = {"contact_id": str(asking.id("contact")), "contact_role": "lead_for_child_concerns"}
     asking.does(f"{here}/contacts", "coordinator", **whom, **contact)
@@ -171,8 +171,7 @@ def plan(asking: Asking, words: Words) -> None:
     steps = asking.sees(f"{here}/timetable?limit=200", "planner", lambda page: page["items"])["items"]
     steps.sort(key=lambda step: (step["starts_on"], step["ends_on"]))
     asking.does(f"{here}/timetable/completions", "lead", code=steps[0]["code"])
-    later = next(step for step in steps[1:] if step["kind"] in ("meeting", "discussion", "panel"))
-    asking.does(f"{here}/timetable/moves", "lead", code=later["code"], weeks=1, reason="illness")
+    asking.does(f"{here}/timetable/moves", "lead", code=steps[-1]["code"], weeks=1, reason="illness")
     known = {"body": PARTNERS[0], "home_area": FIFE_BEFORE_2018}
     asking.does(person, "planner", name=words("RegisterTeamMember.name"), **known)
     asking.does(f"{person}/interests", "planner", council=FIFE, reason="relation", until="2027-01-01")
@@ -187,7 +186,7 @@ def gather(asking: Asking, words: Words) -> None:
     asking.does(asked, "lead", inspection_id=inspection, kind="position_statement", due_on="2026-01-12")
     asking.does(f"{asked}/extensions", "lead", due_on="2026-01-19", reason="illness")
     columns = [words("SubmitReturn.columns"), "agency"]
-    asking.does(f"{asked}/submissions", "partnership_contact", columns=columns, rows=3, digest="ab" * 32)
+    asking.does(f"{asked}/submissions", "partnership_contact", columns=columns, rows=3, digest="ab" * 32, words=9)
     asking.does(f"{asked}/acceptance", "lead")
     for name in ("withdrawn", "evidence_id"):
         item = f"/evidence/v1/items/{asking.id(name)}"

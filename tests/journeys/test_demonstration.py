@@ -4,9 +4,9 @@ from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
+
 from services.demo.run import own_instance, play
 from services.demo.stage import scenes
-
 from shared.edges.settings import SERVICES
 
 
