@@ -4,6 +4,7 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
+TEST_PROCESSES ?= 3
 READY := .venv/.ready
 
 COMPOSE ?= $(shell command -v docker-compose >/dev/null 2>&1 && echo docker-compose || echo docker compose)
@@ -32,7 +33,7 @@ demo: $(READY) ## one joint inspection from commission to published report, over
 	$(BIN)/python -m services demo
 
 test: $(READY) ## every test; databases and broker from containers, or from SPEIR_TEST_POSTGRES_URL and SPEIR_TEST_BROKER_URL
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile
 
 check: $(READY) ## ruff, mypy --strict, import-linter, then the house rules that are tests
 	$(BIN)/ruff check

@@ -75,7 +75,7 @@ def _arguments() -> argparse.Namespace:
         "names", nargs="*", help=f"workloads, or how their names begin: {', '.join(workloads)}; default: all"
     )
     parser.add_argument("--seconds", type=float, default=5.0, help="of each round of each contender (default: 5)")
-    parser.add_argument("--rounds", type=int, default=4, help="how often each contender has its turn (default: 4)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each contender has its turn (default: 3)")
     parser.add_argument(
         "--url", help="a PostgreSQL whose user may create databases; default: SPEIR_TEST_POSTGRES_URL, else a container"
     )

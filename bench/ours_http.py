@@ -46,16 +46,21 @@ def application() -> Flask:
 
 
 @enters("http")
-class HttpCommands(OverHttp, Ours):
+class HttpCommands(OverHttp):
     """A command as any other system sends it: each with a key of its own, so that it would be done once."""
 
+    name = "ours"
     libraries = ("flask", "flask-smorest", "marshmallow", "gunicorn", "waitress", "joserfc", *Ours.libraries)
     application = "bench.ours_http:application"
+
+    def prepare(self, url: str, /) -> None:
+        """Make the tables."""
+        Ours().prepare(url)
 
     @contextmanager
     def beside(self, url: str, settings: Settings, /) -> Iterator[str]:
         """The sequencer, and the application."""
-        with Ours.beside(self, url, settings), OverHttp.beside(self, url, settings) as address:
+        with Ours().beside(url, settings), super().beside(url, settings) as address:
             yield address
 
     def environment(self, url: str) -> dict[str, str]:

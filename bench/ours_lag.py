@@ -1,5 +1,6 @@
 """Ours from commit to visibility: a report is published, and scheduling's read model shows what it heard of it."""
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -77,8 +78,8 @@ class Travels:
             stack.enter_context(laid_out(bus, PRODUCERS, HEARS))
             for name in urls:
                 stack.enter_context(_working(name, urls, bus))
-            for name in urls:
-                _at_rest(at_work(name, urls[name]))
+            for name, where in urls.items():
+                _at_rest(at_work(name, where))
             yield " ".join(urls.values())
 
     def connect(self, address: str, /) -> None:
@@ -140,6 +141,7 @@ def _at_rest(running: RunningService) -> None:
 
 def work(name: str, urls: dict[str, str], bus: str, over: Event) -> None:
     """Be a deployed worker: sequencer, relay, listener, and what is due; a gap is asked for without a network."""
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     running = at_work(name, urls[name])
     feeds = LocalBus({each: at_work(each, url).log for each, url in urls.items()})
     hearing = Hearing(running, feeds.feed)

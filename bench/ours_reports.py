@@ -100,9 +100,7 @@ def _approved(report_id: ReportId, inspection_id: InspectionId) -> tuple[Ready, 
             title=Words(TITLE),
             content=Words(CONTENT),
         ),
-        DraftApproved(
-            report_id=report_id, number=1, content_hash=content_hash, evaluations=(), approved_by=panellist
-        ),
+        DraftApproved(report_id=report_id, number=1, content_hash=content_hash, evaluations=(), approved_by=panellist),
         SentForFactualAccuracy(report_id=report_id, content_hash=content_hash, due_on=DUE_ON),
         IdentifiabilityCleared(report_id=report_id, content_hash=content_hash, cleared_by=panellist),
     ]
@@ -129,6 +127,8 @@ def _approved(report_id: ReportId, inspection_id: InspectionId) -> tuple[Ready, 
         accessible=PublishedText(ACCESSIBLE),
         clearance=uuid4(),
         cleared_at=datetime.min.replace(tzinfo=UTC),
+        today=None,
+        now=None,
     )
     return Ready(report_id, inspection_id, command), facts
 

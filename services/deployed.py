@@ -1,6 +1,5 @@
 """The deployed form: one service a process, web or worker, on PostgreSQL and RabbitMQ."""
 
-import threading
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -30,8 +29,8 @@ OPERATOR = "operator"
 """The name of the deployment's own token issuer, whose tokens grant nothing of safeguarding where work is real."""
 BEAT_S = 5.0
 RELEASE_S = 5.0
-SILENCE_S = 30.0
-"""Seconds without a word from the bus after which the feeds are asked."""
+PULL_S, RETRY_S = 30.0, 5.0
+"""How often the feeds are asked whatever the bus says, and how soon again where one does not answer, in seconds."""
 
 
 def place_of(settings: Settings) -> Place:
@@ -86,8 +85,7 @@ class DeployedWorker:
         self.worker = Worker(self.running, self.hearing)
         self._publisher = Publisher(settings.broker_url, settings.service)
         self._relay = Relay(self.running.log, settings.service, self._publisher)
-        self._last_word = 0.0
-        self._pulled = threading.Event()
+        self._pull_at = 0.0
 
     def start(self) -> None:
         """Declare what belongs to this service on the bus, then tell and hear for good."""
@@ -95,7 +93,7 @@ class DeployedWorker:
         self.worker.tells(self._relay.once)
         listener = Listener(self._settings.broker_url, self._settings.service, self._hears, self._hear)
         self.worker.loops.start(f"{self.running.name} listens", listener.run)
-        self.worker.hears(self._after_silence, pause_s=1.0)
+        self.worker.hears(self._make_up, pause_s=1.0)
         self.worker.clock.every(BEAT_S, self._beat, "heartbeat")
         if self._settings.intake_url:
             intake = Intake(open_database(self._settings.intake_url), self.running.keyring)
@@ -115,19 +113,18 @@ class DeployedWorker:
             return
 
     def _hear(self, batch: Sequence[bytes]) -> None:
-        self._last_word = time.monotonic()
         self.hearing.hear(batch)
 
-    def _after_silence(self) -> int:
-        """Ask the feeds at the start, and whenever the bus has said nothing for a while."""
-        if self._pulled.is_set() and time.monotonic() - self._last_word < SILENCE_S:
+    def _make_up(self) -> int:
+        """Ask the feeds at the start and regularly: what is lost last is noticed by nothing that follows it."""
+        if time.monotonic() < self._pull_at:
             return 0
         try:
             self.hearing.pull_all()
         except Unavailable:
+            self._pull_at = time.monotonic() + RETRY_S
             return 0
-        self._last_word = time.monotonic()
-        self._pulled.set()
+        self._pull_at = time.monotonic() + PULL_S
         return 0
 
     def stop(self) -> None:

@@ -2,15 +2,17 @@
 
 import os
 
-from tests.backing import broker_url, database_url, left_out, postgres_database, postgres_url
+from tests.backing import LEFT_OUT, broker_url, database_url, postgres_database, postgres_url
 
 __all__ = ["broker_url", "database_url", "postgres_database", "postgres_url"]
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
     """Close with what ran and what did not."""
-    counts = {name: len(terminalreporter.stats.get(name, ())) for name in ("passed", "failed", "error", "skipped")}
-    halves = "embedded half only" if left_out else "embedded and deployed halves"
-    without = f"; left out: {', '.join(sorted(left_out))}" if left_out else ""
+    stats = terminalreporter.stats
+    counts = {name: len(stats.get(name, ())) for name in ("passed", "failed", "error", "skipped")}
+    reasons = (report.longrepr[2] for report in stats.get("skipped", ()) if isinstance(report.longrepr, tuple))
+    left_out = sorted({found[1] for reason in reasons if (found := LEFT_OUT.search(reason))})
+    halves = f"embedded half only, left out: {', '.join(left_out)}" if left_out else "embedded and deployed halves"
     said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-    terminalreporter.write_line(f"speir tests: {said}; {halves}{without}; CI={os.environ.get('CI', 'false')}")
+    terminalreporter.write_line(f"speir tests: {said}; {halves}; CI={os.environ.get('CI', 'false')}")

@@ -6,7 +6,7 @@ from shared.messages import Confidential, event, sealed
 from shared.vocabulary.areas import Area
 from shared.vocabulary.bodies import ScrutinyBody
 from shared.vocabulary.identity import ContactId, GssCode, InspectionId, PersonId, ProgrammeId, ReasonCode
-from shared.vocabulary.methods import ContactRole
+from shared.vocabulary.methods import ContactRole, ReturnKind
 
 
 @event
@@ -26,6 +26,15 @@ class ContactDetailsGiven:
     contact_role: ContactRole
     designation: Confidential = sealed(under="inspection_id")
     reached_by: Confidential = sealed(under="inspection_id")
+
+
+@event
+class ReturnReceived:
+    """A kind of return that a step waits for has come in, for the first time."""
+
+    inspection_id: InspectionId
+    kind: ReturnKind
+    received_on: date
 
 
 @event

@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from shared.aggregates import Aggregate
-from shared.edges import requests
+from shared.edges import requests, strict_json
 from shared.edges.access import Caller
 from shared.edges.problems import ProblemSchema
 from shared.edges.requests import StrictParser, serving
@@ -232,6 +232,8 @@ def _parameter(where: str, name: str, *, required: bool) -> dict[str, Any]:
 
 def _filter(model: ReadModel, name: str, value: Any) -> Any:
     kind = model.table.c[name].type.python_type
+    if isinstance(value, str) and strict_json.flaw_in_text(value):
+        raise NotUnderstood((name, "Not a text."))
     try:
         return value if isinstance(value, kind) else (codec.converter(kind) or kind)(value)
     except (ValueError, TypeError) as unfit:

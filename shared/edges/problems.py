@@ -7,8 +7,9 @@ from flask import Flask, Response, request
 from marshmallow import Schema, fields
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from shared.edges.strict_json import BodyTooLarge
 from shared.errors import NotRecognised, Refused, Unavailable
 from shared.sourcing import codec
 
@@ -65,6 +66,8 @@ def http_problem(failed: HTTPException) -> Response:
     if failed.response is not None:
         given = cast("Response", failed.response)
         return Response(given.get_data(), given.status_code, given.headers)
+    if isinstance(failed, RequestEntityTooLarge):
+        return refused(BodyTooLarge())
     status = failed.code or 500
     code = failed.name.lower().replace(" ", "-")
     answer = problem(status, code, failed.name)

@@ -48,7 +48,7 @@ def record_api(service: str) -> Api:
     def history(about: str) -> Response:
         """Everything that this log holds about one programme, inspection or person, in its order."""
         cursor, limit = requests.page_wanted()
-        after = _number("cursor", 2**53) if cursor else -1
+        after = -1 if cursor is None else _number("cursor", 2**53)
         with serving(service).running.log.reading() as tx:
             events = serving(service).running.log.about(tx, about, after, limit)
         further = str(events[-1].position) if len(events) == limit else None
@@ -120,6 +120,6 @@ def _no_feed(_producer: str, _partition: int, _after: int) -> list[bytes]:
 
 def _number(name: str, most: int) -> int:
     given = request.args.get(name, "0")
-    if not re.fullmatch(r"\d{1,16}", given) or int(given) > most:
+    if not re.fullmatch(r"[0-9]{1,16}", given) or int(given) > most:
         raise NotUnderstood((name, f"A whole number up to {most}."))
     return int(given)

@@ -122,7 +122,7 @@ def version_seen() -> int | None:
     given = request.headers.get("If-Match")
     if given is None or given == "*":
         return None
-    found = re.fullmatch(r'"(\d{1,15})"', given)
+    found = re.fullmatch(r'"([0-9]{1,15})"', given)
     if found is None:
         raise NotUnderstood(("If-Match", 'Send the ETag of what you read, such as "3".'))
     return int(found[1])
@@ -131,7 +131,7 @@ def version_seen() -> int | None:
 def page_wanted() -> tuple[str | None, int]:
     """The cursor and the page's size, at most 200 rows."""
     limit = request.args.get("limit", str(PAGE))
-    if not re.fullmatch(r"\d{1,4}", limit) or not 1 <= int(limit) <= LARGEST_PAGE:
+    if not re.fullmatch(r"[0-9]{1,4}", limit) or not 1 <= int(limit) <= LARGEST_PAGE:
         raise NotUnderstood(("limit", f"Between 1 and {LARGEST_PAGE}."))
     return request.args.get("cursor"), int(limit)
 
@@ -141,7 +141,7 @@ def version_wanted(log: EventLog, tx: Any, stream: str) -> int | None:
     given = request.args.get("as_of")
     if given is None:
         return None
-    if found := re.fullmatch(r"(version|position):(\d{1,15})", given):
+    if found := re.fullmatch(r"(version|position):([0-9]{1,15})", given):
         number = int(found[2])
         return number if found[1] == "version" else log.version_at(tx, stream, position=number)
     try:

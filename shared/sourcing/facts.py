@@ -1,5 +1,6 @@
 """Facts that the shared library itself records in every service's log."""
 
+from dataclasses import dataclass
 from typing import NewType
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from shared.messages import event
 ServiceName = NewType("ServiceName", str)
 RefusalCode = NewType("RefusalCode", str)
 CommandName = NewType("CommandName", str)
+CountName = NewType("CountName", str)
 
 
 @event
@@ -21,6 +23,14 @@ class Heard:
     told: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of something a refusal was about: personal columns, partners, weeks."""
+
+    of: CountName
+    count: int
+
+
 @event
 class Refused:
     """Somebody was refused something whose refusal has to be accounted for."""
@@ -29,3 +39,4 @@ class Refused:
     command: CommandName
     code: RefusalCode
     about: UUID | None
+    counts: tuple[Count, ...]

@@ -159,9 +159,15 @@ def _last_key(cursor: str, keys: list[Column[Any]]) -> list[Any]:
         ]
     except (ValueError, TypeError, AttributeError) as unknown:
         raise CursorUnknown from unknown
-    if any(not isinstance(value, column.type.python_type) for column, value in zip(keys, converted, strict=True)):
+    if not all(_may_be(column, value) for column, value in zip(keys, converted, strict=True)):
         raise CursorUnknown
     return converted
+
+
+def _may_be(column: Column[Any], value: Any) -> bool:
+    """Whether a database takes a value for a column: of its very type, and no more than fits."""
+    fits = "\0" not in value if isinstance(value, str) else not isinstance(value, int) or -(2**63) <= value < 2**63
+    return type(value) is column.type.python_type and fits
 
 
 def fact_told_by(recorded: Recorded) -> Any:

@@ -235,7 +235,8 @@ class RunningService:
     def _record(self, refusal: Refused, command: Any, cause: Cause) -> None:
         if cause.actor is None:
             return
-        about = getattr(command, "inspection_id", None) or getattr(command, "programme_id", None)
+        named = (getattr(command, "inspection_id", None), getattr(command, "programme_id", None))
+        about = next((each for each in (*named, refusal.details.get("inspection_id")) if isinstance(each, UUID)), None)
         self.record_refusal(refusal, due.command_name(type(command)), cause, about)
 
     def record_refusal(self, refusal: Refused, asked: str, cause: Cause, about: UUID | None = None) -> None:
@@ -246,6 +247,11 @@ class RunningService:
             command=facts.CommandName(asked),
             code=facts.RefusalCode(refusal.code()),
             about=about,
+            counts=tuple(
+                facts.Count(facts.CountName(name), value)
+                for name, value in sorted(refusal.details.items())
+                if type(value) is int
+            ),
         )
         while True:  # a clash means that another refusal got in: one of those who clash always does
             with self.log.reading() as tx:

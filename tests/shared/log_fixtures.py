@@ -33,14 +33,12 @@ PATIENCE_S = 60
 
 
 class AtWork:
-    """The sample service on its log."""
+    """The sample service on its log; its keys are in a file of their own."""
 
-    def __init__(self, url: str, place: Path, service: Service = kitchen, origin: str = ORIGIN) -> None:
+    def __init__(self, url: str, place: Path, service: Service, origin: str) -> None:
         self.url = url
         self.log = open_log(url, origin)
-        create(self.log, service.read_models)
-        self.keyring = Keyring(open_database(f"sqlite:///{place}/keys-{uuid4().hex}.db"), bytes(range(32)))
-        self.keyring.create_tables()
+        self.keyring = Keyring(open_database(f"sqlite:///{place}/keys.db"), bytes(range(32)))
         self.running = RunningService(service, self.log, self.keyring, signed)
         self.sequencer = Sequencer(self.log)
 
@@ -54,20 +52,19 @@ class AtWork:
 
 
 @contextmanager
-def at_work(url: str, place: Path, service: Service = kitchen, origin: str = ORIGIN) -> Iterator[AtWork]:
-    """The sample service on a database, until the test ends."""
+def at_work(
+    url: str, place: Path, service: Service = kitchen, origin: str = ORIGIN, *, laid: bool = False
+) -> Iterator[AtWork]:
+    """The sample service on a database, whose tables it makes unless they are there, until the test ends."""
     working = AtWork(url, place, service, origin)
     try:
+        if not laid:
+            create(working.log, service.read_models)
+            working.keyring.create_tables()
         yield working
     finally:
-        closed(working.log)
-        working.keyring._engine.dispose()
-
-
-def closed(log: EventLog) -> None:
-    """Let go of a log's connections."""
-    log.engine.dispose()
-    log.store._engine.dispose()  # type: ignore[attr-defined]  # on PostgreSQL it has one of its own
+        working.log.close()
+        working.keyring.close()
 
 
 def signed(body: bytes) -> str:

@@ -28,7 +28,6 @@ from tests.shared.log_fixtures import (
     appending,
     at_work,
     check,
-    closed,
     counted,
     ordered,
     signed,
@@ -201,6 +200,27 @@ def test_after_five_clashes_a_command_gives_up_and_leaves_nothing(database_url: 
         assert len(tries) == 5
         assert counted(at.log, EVENTS) == 5
         assert counted(at.log, "SELECT count(*) FROM jars_v1") == 0
+
+
+def test_an_append_by_itself_is_whole_too(at: AtWork) -> None:
+    at.log.append_alone([appending("b", 0, 2), appending("a", 0, 3)])
+    twice = an_entry()
+    for batch in (
+        [appending("a", 3), appending("b", 1)],
+        [appending("a", 2), appending("c", 0)],
+        [appending("a", 3), Append("b", "about-b", 3)],
+    ):
+        with pytest.raises(Clash):
+            at.log.append_alone(batch)
+    with pytest.raises(IntegrityError):
+        at.log.append_alone([Append("a", "about-a", 3, (twice,)), Append("b", "about-b", 2, (an_entry(), twice))])
+    at.log.append_alone([appending("a", 3), Append("b", "about-b", 2)])
+    assert [(recorded.stream, recorded.version) for recorded in at.sequenced()] == [
+        *[("a", n) for n in (1, 2, 3)],
+        *[("b", n) for n in (1, 2)],
+        ("a", 4),
+    ]
+    check(at.log, ())
 
 
 def test_ten_thousand_events_in_one_command_are_one_append(at: AtWork) -> None:
@@ -390,7 +410,7 @@ def test_a_log_keeps_its_origin(at: AtWork) -> None:
     with pytest.raises(ValueError, match="origin"):
         create(other)
     create(at.log, kitchen.read_models)
-    closed(other)
+    other.close()
 
 
 def test_only_a_demonstrations_clock_can_be_set(database_url: str, tmp_path: Path) -> None:
@@ -424,5 +444,5 @@ def test_the_services_of_one_log_share_its_streams(at: AtWork) -> None:
     at.ask(OpenJar(jar_id=one))
     second.handle(PutThings(jar_id=one), CAUSE)
     assert at.ask(PutThings(jar_id=one)).version == 3
-    closed(other)
+    other.close()
     assert len(at.sequenced()) == 3

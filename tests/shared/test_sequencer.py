@@ -217,10 +217,9 @@ def test_a_stalled_writer_delays_the_order_and_no_other_writer(on_postgres: AtWo
         log.append(stalled, [appending("stalled", 0)])
         thread = threading.Thread(target=on_postgres.sequencer.once)
         thread.start()
-        for n in range(150):
-            append(log, appending("busy", n))
         until(lambda: waits(on_postgres, "pg_sleep"))
-        append(log, appending("busy", 150))
+        for n in range(151):
+            append(log, appending("busy", n))
         assert thread.is_alive()
         assert counted(log, SIZE) == 0
         assert counted(log, "SELECT count(*) FROM event") == 151

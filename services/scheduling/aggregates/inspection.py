@@ -8,7 +8,7 @@ from typing import Any
 
 from services.scheduling.aggregates.programme import Programme, programme
 from services.scheduling.commands import CloseInspection, InvitePartner, NominateContact, OpenInspection
-from services.scheduling.events import ContactDetailsGiven
+from services.scheduling.events import ContactDetailsGiven, ReturnReceived
 from shared.aggregates import Aggregate, one
 from shared.contracts.scheduling import (
     ContactNominated,
@@ -26,7 +26,7 @@ from shared.methodologies.weeks import StepDates
 from shared.vocabulary.areas import Area
 from shared.vocabulary.bodies import ScrutinyBody
 from shared.vocabulary.identity import ContactId, StepCode
-from shared.vocabulary.methods import ContactRole
+from shared.vocabulary.methods import ContactRole, ReturnKind
 
 
 class InspectionAlreadyOpen(Refused):
@@ -60,10 +60,12 @@ class Inspection:
     area: Area | None = None
     edition: Edition | None = None
     partners: tuple[ScrutinyBody, ...] = ()
+    opens_on: date | None = None
     contacts: MappingProxyType[ContactRole, ContactId] = field(default_factory=lambda: MappingProxyType({}))
     steps: tuple[StepDates, ...] = ()
     excluded_weeks: tuple[date, ...] = ()
     completed: MappingProxyType[StepCode, date] = field(default_factory=lambda: MappingProxyType({}))
+    returned: frozenset[ReturnKind] = frozenset()
     closed: bool = False
 
 
@@ -71,7 +73,7 @@ def evolve(state: Inspection, fact: Any) -> Inspection:
     """Add a fact up."""
     match fact:
         case InspectionOpened():
-            return replace(state, area=fact.area, edition=fact.edition, partners=fact.partners)
+            return replace(state, area=fact.area, edition=fact.edition, partners=fact.partners, opens_on=fact.opens_on)
         case PartnerInvited():
             return replace(state, partners=(*state.partners, fact.partner))
         case ContactNominated():
@@ -83,6 +85,8 @@ def evolve(state: Inspection, fact: Any) -> Inspection:
             return replace(state, steps=tuple(moved if step.code == fact.code else step for step in state.steps))
         case StepCompleted():
             return replace(state, completed=MappingProxyType({**state.completed, fact.code: fact.completed_on}))
+        case ReturnReceived():
+            return replace(state, returned=state.returned | {fact.kind})
         case InspectionClosed():
             return replace(state, closed=True)
     return state

@@ -80,9 +80,8 @@ def select_area(command: SelectArea, state: Programme) -> Iterator[Fact]:
     area = Area(command.councils)
     if len(area.councils) != len(command.councils):
         raise CouncilTwice(pointer="/councils")
-    taken = councils_of(state.areas) & set(area.councils)
-    if taken:
-        raise CouncilAlreadySelected(councils=sorted(taken))
+    if any(area.overlaps(selected) for selected in state.areas):
+        raise CouncilAlreadySelected(councils=sorted(councils_of(state.areas) & set(area.councils)))
     if state.areas_at_most is not None and len(state.areas) >= state.areas_at_most:
         raise AreaCapReached(areas_at_most=state.areas_at_most)
     yield AreaSelected(programme_id=command.programme_id, area=area)

@@ -12,6 +12,7 @@ from shared.aggregates import Aggregate, one
 from shared.contracts.scheduling import TeamMemberAssigned
 from shared.errors import NotFound, Refused
 from shared.messages import Sealed, Words
+from shared.vocabulary.areas import council
 from shared.vocabulary.identity import GssCode, InspectionId
 
 
@@ -42,7 +43,7 @@ class TeamMember:
 
     def tied_to(self, councils: tuple[GssCode, ...], on: date) -> bool:
         """Whether home, employer or an interest that still runs lies in one of the councils."""
-        running = {council for council, until in self.interests if until is None or until >= on}
+        running = {area for area, until in self.interests if until is None or until >= on}
         return bool(({self.home_area, self.employed_in} | running) & set(councils))
 
 
@@ -65,14 +66,14 @@ team_member = Aggregate("team_member", by="person_id", about="person_id", initia
 
 @team_member.decides(creates=True)
 def register_team_member(command: RegisterTeamMember, state: TeamMember) -> Iterator[TeamMemberRegistered]:
-    """The name is sealed under the person's own key."""
+    """The name is sealed under the person's own key; the nation is no council that anybody could be tied to."""
     if state.registered:
         raise TeamMemberAlreadyRegistered(person_id=command.person_id)
     yield TeamMemberRegistered(
         person_id=command.person_id,
         body=command.body,
-        employed_in=command.employed_in,
-        home_area=command.home_area,
+        employed_in=council(command.employed_in) if command.employed_in is not None else None,
+        home_area=council(command.home_area),
         name=command.name,
     )
 
@@ -81,7 +82,7 @@ def register_team_member(command: RegisterTeamMember, state: TeamMember) -> Iter
 def declare_interest(command: DeclareInterest, _state: TeamMember) -> Iterator[InterestDeclared]:
     """Declared is declared: an interest ends by its date only."""
     yield InterestDeclared(
-        person_id=command.person_id, council=command.council, reason=command.reason, until=command.until
+        person_id=command.person_id, council=council(command.council), reason=command.reason, until=command.until
     )
 
 
