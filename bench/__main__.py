@@ -2,6 +2,7 @@
 
 import argparse
 import datetime as dt
+import signal
 import sys
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -16,6 +17,7 @@ from bench.workloads import Workload, workloads
 def main() -> int:
     """Run what was asked for and print its lines; 1 if a target was not reached."""
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, so that nothing is left running
     settings = Settings(asked.server, asked.workers, asked.threads)
     stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
     reached = True
@@ -74,7 +76,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "names", nargs="*", help=f"workloads, or how their names begin: {', '.join(workloads)}; default: all"
     )
-    parser.add_argument("--seconds", type=float, default=5.0, help="of each round of each contender (default: 5)")
+    parser.add_argument("--seconds", type=float, default=4.0, help="of each round of each contender (default: 4)")
     parser.add_argument("--rounds", type=int, default=3, help="how often each contender has its turn (default: 3)")
     parser.add_argument(
         "--url", help="a PostgreSQL whose user may create databases; default: SPEIR_TEST_POSTGRES_URL, else a container"

@@ -3,11 +3,12 @@
 import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from bench.contender import Done, Settings, enters
+from bench.on_record import put_on_record
 from bench.ours_inspection import Standing, benched, finding, inspection
 from bench.workloads import LOG_EVENTS, LONG_STREAM, LONG_STREAM_EVENTS, PAGE
 from shared.edges.access import new_key, sign
@@ -37,6 +38,16 @@ def sequence(url: str, stop: Any) -> None:
     while not stop.is_set():
         if not sequencer.once():
             stop.wait(0.02)
+
+
+def aged(running: RunningService, stream: UUID, events: int) -> None:
+    """Put a stream of that many events (an even number) on record."""
+    state, facts = Standing(), list[Any]()
+    while len(facts) < events:
+        decided = inspection.decide(finding(stream), state)
+        state = reduce(inspection.evolve, decided, state)
+        facts += decided
+    put_on_record(running, inspection.stream_of(stream), str(stream), facts, CAUSE)
 
 
 class Ours:
@@ -93,8 +104,7 @@ class Folds(Ours):
 
     def fill(self, running: RunningService) -> None:
         """Record finding after finding."""
-        for _ in range(LONG_STREAM_EVENTS // 2):
-            running.handle(finding(LONG_STREAM), CAUSE)
+        aged(running, LONG_STREAM, LONG_STREAM_EVENTS)
 
     def command(self, stream: UUID, /) -> Done:
         """Read, decode and fold it, and make sure that it is all there."""
@@ -115,8 +125,7 @@ class Reads(Ours):
     def fill(self, running: RunningService) -> None:
         """Fill it with streams of the usual length."""
         for number in range(LOG_EVENTS // 40):
-            for _ in range(20):
-                running.handle(finding(uuid5(LONG_STREAM, str(number))), CAUSE)
+            aged(running, uuid5(LONG_STREAM, str(number)), 40)
 
     def command(self, _stream: UUID, /) -> Done:
         """Read the next page and decode it; after the last page comes the first."""

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from bench.on_record import put_on_record
 from services.reporting.aggregates.bundle import bundle_hash
 from services.reporting.aggregates.report import hash_of, report
 from services.reporting.commands import PublishReport
@@ -19,9 +20,8 @@ from services.reporting.events import (
     SentForFactualAccuracy,
 )
 from services.scheduling.commands import CommissionProgramme, OpenInspection, SelectArea
-from shared.messages import Place, Sealed, Words, event_type_of
-from shared.sourcing.event_log import Append
-from shared.sourcing.running import RunningService, entry, recorded
+from shared.messages import Words
+from shared.sourcing.running import RunningService
 from shared.sourcing.service import Cause
 from shared.vocabulary.areas import area_of
 from shared.vocabulary.bodies import ScrutinyBody
@@ -72,7 +72,7 @@ def ready(reporting: RunningService, many: int) -> Iterator[Ready]:
     """Put so many reports on record, approved, and give the command that publishes each, without its clearance."""
     made = [_approved(ReportId(uuid4()), INSPECTIONS[number % len(INSPECTIONS)]) for number in range(many)]
     for each, facts in made:
-        _put_on_record(reporting, each, facts)
+        put_on_record(reporting, report.stream_of(each.report_id), str(each.inspection_id), facts, CAUSE)
     return (each for each, _ in made)
 
 
@@ -131,22 +131,3 @@ def _approved(report_id: ReportId, inspection_id: InspectionId) -> tuple[Ready, 
         now=None,
     )
     return Ready(report_id, inspection_id, command), facts
-
-
-def _put_on_record(reporting: RunningService, about: Ready, facts: Sequence[Any]) -> None:
-    """Append a report's private facts at once, sealed, and shown in the read models."""
-    stream = report.stream_of(about.report_id)
-    entries = tuple(_entry(reporting, stream, fact) for fact in facts)
-    with reporting.log.writing() as tx:
-        us = reporting.log.append(tx, [Append(stream, str(about.inspection_id), 0, entries)])
-        for version, (fact, made) in enumerate(zip(facts, entries, strict=True), start=1):
-            reporting.taken_in(tx, recorded(made, stream, str(about.inspection_id), version, us), fact, CAUSE)
-
-
-def _entry(reporting: RunningService, stream: str, fact: Any) -> Any:
-    event_id, name = uuid4(), event_type_of(fact).name
-
-    def seal(text: str, owner: str, path: str) -> Sealed:
-        return reporting.keyring.seal(text, owner, Place(event_id, stream, name, path))
-
-    return entry(event_id, fact, CAUSE, None, seal)

@@ -44,6 +44,7 @@ class Description(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest is 
 def create_app(served: Sequence[tuple[Api, Serving]]) -> Flask:
     """Mount each service's routes under ``/<service>/v1`` and its description under ``/<service>``."""
     app = Flask("speir", static_folder=None)
+    app.url_map.merge_slashes = False  # else a doubled slash is answered by a redirection that repeats what was asked
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     app.config.update(
         MAX_CONTENT_LENGTH=MEBIBYTE,

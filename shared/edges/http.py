@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Response, request, url_for
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 from shared.aggregates import Aggregate
 from shared.edges import requests, strict_json
@@ -45,6 +45,28 @@ class ReplySchema(Schema):
     version = fields.Integer(required=True)
     receipts = fields.List(fields.Nested(ReceiptSchema), required=True)
     signature = fields.String(required=True)
+
+
+class AnswerSchema(Schema):
+    """What a question is answered with: an object, whose members are those of what was asked for."""
+
+    class Meta:
+        """Which members there are depends on the question."""
+
+        unknown = INCLUDE
+
+
+class PageSchema(Schema):
+    """Some of the items, and the cursor for those after them."""
+
+    items = fields.List(fields.Nested(AnswerSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class ShownSchema(AnswerSchema):
+    """A stream's state, at a version."""
+
+    version = fields.Integer(required=True)
 
 
 class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
@@ -125,7 +147,7 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
 
         view.__doc__ = f"The {model.name.replace('_', ' ')}, a page at a time."
         query = ("cursor", "limit", *filters)
-        self._route("GET", rule, f"list_{model.name}", view, roles, hidden=hidden, query=query)
+        self._route("GET", rule, f"list_{model.name}", view, roles, hidden=hidden, query=query, answer=PageSchema)
 
     def shows(
         self,
@@ -154,7 +176,8 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
             return answered({**path, **shown, "version": version}, version)
 
         view.__doc__ = f"One {aggregate.name.replace('_', ' ')}, folded from its stream."
-        self._route("GET", rule, f"show_{aggregate.name}", view, roles, hidden=hidden, query=("as_of",))
+        name = f"show_{aggregate.name}"
+        self._route("GET", rule, name, view, roles, hidden=hidden, query=("as_of",), answer=ShownSchema)
 
     def asks(
         self,
@@ -167,7 +190,7 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         """``GET rule`` answers with what the decorated function returns; roles None is open to everyone."""
 
         def register(view: View) -> View:
-            self._route("GET", rule, view.__name__, view, roles, hidden=hidden, query=query)
+            self._route("GET", rule, view.__name__, view, roles, hidden=hidden, query=query, answer=AnswerSchema)
             return view
 
         return register
@@ -177,7 +200,7 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
 
         def register(view: View) -> View:
             described = self.arguments(schema)(view)
-            self._route("POST", rule, view.__name__, described, roles)
+            self._route("POST", rule, view.__name__, described, roles, answer=AnswerSchema)
             return view
 
         return register
@@ -203,6 +226,7 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         hidden: bool = False,
         changes: bool = False,
         query: tuple[str, ...] = (),
+        answer: type[Schema] | None = None,
     ) -> None:
         if roles is not None:
             self.roles[endpoint] = frozenset(roles)
@@ -213,6 +237,10 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         described: dict[str, Any] = {"parameters": parameters}
         if roles is not None:
             described |= {"security": [{"bearer": []}], "x-roles": sorted(role.value for role in roles)}
+        if answer is not None:
+            view = self.alt_response(200, schema=answer, content_type="application/json")(view)
+        elif method == "GET":
+            described["responses"] = {200: {"description": "OK"}}
         for status in (400, 401, 403, 404, 409, 412, 413, 415, 422, 503):
             view = self.alt_response(status, schema=ProblemSchema, content_type="application/problem+json")(view)
         self.route(rule, endpoint=endpoint, methods=[method])(self.doc(**described)(view))

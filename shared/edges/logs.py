@@ -210,7 +210,7 @@ levels: Final = logging.getLevelNamesMapping()
 unsaid_of_records: Final = vars(logging.makeLogRecord({})).keys() | {"message", "asctime", "taskName"}
 
 
-chatty: Final = ("alembic", "apscheduler", "waitress.queue")
+chatty: Final = ("alembic", "apscheduler", "httpcore", "httpx", "waitress.queue")
 """Libraries whose everyday remarks say nothing here, many times a second."""
 
 

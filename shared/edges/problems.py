@@ -4,7 +4,7 @@ import logging
 from typing import Any, cast
 
 from flask import Flask, Response, request
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -27,7 +27,12 @@ class PointerSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """RFC 9457 problem details."""
+    """RFC 9457 problem details; a type may have members of its own."""
+
+    class Meta:
+        """A refusal's details, such as a count or an id, stand beside these."""
+
+        unknown = INCLUDE
 
     type = fields.String(required=True, metadata={"description": "stable; /problems/<code> explains it"})
     title = fields.String(required=True)

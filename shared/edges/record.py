@@ -9,11 +9,11 @@ import orjson
 from flask import Response, request
 from marshmallow import Schema, fields
 
-from shared.edges import requests
+from shared.edges import requests, strict_json
 from shared.edges.http import Api, answered, page
 from shared.edges.requests import serving
 from shared.edges.views import plain
-from shared.errors import NotUnderstood
+from shared.errors import NotFound, NotUnderstood
 from shared.sourcing import telling
 from shared.sourcing.checking import compared
 from shared.sourcing.event_log import Recorded
@@ -47,6 +47,8 @@ def record_api(service: str) -> Api:
     @api.asks("/history/<about>", roles=(AccessRole.AUDITOR,), query=("cursor", "limit"))
     def history(about: str) -> Response:
         """Everything that this log holds about one programme, inspection or person, in its order."""
+        if strict_json.flaw_in_text(about):
+            raise NotFound
         cursor, limit = requests.page_wanted()
         after = -1 if cursor is None else _number("cursor", 2**53)
         with serving(service).running.log.reading() as tx:

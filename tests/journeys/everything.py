@@ -155,7 +155,9 @@ def up_to_publication(asking: Asking, words: Words = plain_words) -> None:
 
 def plan(asking: Asking, words: Words) -> None:
     """Scheduling's part."""
-    programme, here = (f"/scheduling/v1/{kind}/{asking.id(f'{kind[:-1]}_id')}" for kind in ("programmes", "inspections"))
+    programme, here = (
+        f"/scheduling/v1/{kind}/{asking.id(f'{kind[:-1]}_id')}" for kind in ("programmes", "inspections")
+    )
     person = f"/scheduling/v1/team-members/{asking.id('person_id')}"
     inspection = str(asking.id("inspection_id"))
     asking.does(programme, "planner", edition=EDITION, areas_at_most=3)

@@ -4,12 +4,15 @@ from datetime import date
 from uuid import UUID, uuid4, uuid5
 
 from services.scheduling.events import AreaSelected
+from shared.contracts.reporting import ReportPublished
 from shared.contracts.scheduling import InspectionClosed, InspectionOpened, ProgrammeCommissioned, TimetableLaid
 from shared.methodologies import edition
 from shared.methodologies.weeks import laid
 from shared.vocabulary.areas import area_of
 from shared.vocabulary.bodies import ScrutinyBody
-from shared.vocabulary.identity import EditionKey, GssCode, InspectionId, PersonId, ProgrammeId
+from shared.vocabulary.identity import ContentHash, EditionKey, GssCode, InspectionId, PersonId, ProgrammeId, ReportId
+from shared.vocabulary.methods import OutputForm
+from shared.vocabulary.text import PublishedText
 
 KEY = EditionKey("supervision-at-home@2025-2")
 EDITION = edition(KEY)
@@ -36,3 +39,18 @@ opened = InspectionOpened(
 )
 timetable = TimetableLaid(inspection_id=INSPECTION, steps=laid(EDITION.steps, MONDAY, frozenset()), excluded_weeks=())
 closed = InspectionClosed(inspection_id=INSPECTION, closed_on=date(2026, 3, 2))
+published = ReportPublished(
+    report_id=ReportId(uuid5(UUID(int=0), "report")),
+    inspection_id=INSPECTION,
+    area=AREA,
+    form=OutputForm.REPORT,
+    title=PublishedText("Report"),
+    content=PublishedText("Content"),
+    accessible=PublishedText("Easy to read"),
+    content_hash=ContentHash("ab" * 32),
+    bundle_hash=ContentHash("cd" * 32),
+    evaluations=(),
+    clearance=UUID(int=1),
+    published_on=date(2026, 2, 17),
+)
+"""What reporting tells once a report is public."""

@@ -1,6 +1,8 @@
 """Scheduling over HTTP: every route, every refusal as a problem, what stood at some moment, and lists in pages."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,10 +11,16 @@ from werkzeug.test import TestResponse
 
 from services.evidence.api import api as evidence_api
 from services.evidence.service import evidence
+from services.reporting.api import api as reporting_api
+from services.reporting.service import reporting
 from services.scheduling.api import api
 from services.scheduling.service import scheduling
+from shared.sourcing.event_log import Append
+from shared.sourcing.running import entry, nothing_to_seal
+from shared.sourcing.service import Cause
+from shared.sourcing.telling import partition_of
 from shared.vocabulary.holidays import school_holiday_weeks
-from tests.scheduling.facts import AYRSHIRE, EDITION, FALKIRK, FIFE, FIFE_BEFORE_2018, KEY, NATION, STIRLING
+from tests.scheduling.facts import AYRSHIRE, EDITION, FALKIRK, FIFE, FIFE_BEFORE_2018, KEY, NATION, STIRLING, published
 from tests.serving import Served, serve
 
 TODAY = "2025-09-01"
@@ -491,7 +499,34 @@ def test_a_step_is_done_once_all_that_it_waits_for_has_come_in(planned: Planned,
     assert planned.get(planned.here)["returned"] == ["document_return", "position_statement"]
 
 
-def test_every_read_model_is_what_the_log_adds_up_to(planned: Planned):
+def tell_of_a_published_report(planned: Planned, directory: Path) -> None:
+    """Let reporting's log hold a publication, and scheduling hear of it."""
+    telling = serve(directory, reporting, reporting_api)
+    fact, about = replace(published, inspection_id=planned.id), str(planned.id)
+    told = entry(uuid4(), fact, Cause(None, "service", "publish", uuid4()), partition_of(about), nothing_to_seal)
+    with telling.running.log.writing() as tx:
+        telling.running.log.append(tx, [Append(f"report/{fact.report_id}", about, 0, (told,))])
+    planned.served.hear(telling)
+
+
+def test_a_published_report_is_listed_and_its_step_is_done(planned: Planned, tmp_path):
+    planned.opened().laid()
+    tell_of_a_published_report(planned, tmp_path)
+    assert planned.get(f"/published-reports?inspection_id={planned.id}", "partnership_contact")["items"] == [
+        {
+            "report_id": str(published.report_id),
+            "inspection_id": str(planned.id),
+            "form": "report",
+            "published_on": "2026-02-17",
+        }
+    ]
+    assert planned.get(f"/published-reports?inspection_id={uuid4()}")["items"] == []
+    steps = planned.steps()
+    assert steps["publication"]["completed_on"] == "2026-02-17"
+    assert steps["first-draft"]["completed_on"] is None
+
+
+def test_every_read_model_is_what_the_log_adds_up_to(planned: Planned, tmp_path):
     planned.opened(*AYRSHIRE).registered()
     planned.excluded(AYRSHIRE[0], date(2025, 10, 13), date(2025, 10, 20))
     planned.laid()
@@ -502,10 +537,11 @@ def test_every_read_model_is_what_the_log_adds_up_to(planned: Planned):
     assert planned.select(FALKIRK).status_code == 201
     assert planned.open(inspection=other).status_code == 201
     planned.does(f"/inspections/{other}/timetable", begins_on="2025-10-01")
+    tell_of_a_published_report(planned, tmp_path)
     planned.does(f"{planned.here}/closure")
     counts = {}
     for name, live, rebuilt in planned.served.rebuilt():
         assert live == rebuilt, name
         counts[name] = len(live)
     steps = 2 * len(EDITION.steps)
-    assert counts == {"programmes": 1, "inspections": 4, "timetable": steps, "teams": 1, "published_reports": 0}
+    assert counts == {"programmes": 1, "inspections": 4, "timetable": steps, "teams": 1, "published_reports": 1}

@@ -138,6 +138,5 @@ def test_nobody_joins_the_team_of_an_inspection_that_has_ended():
 
 def test_only_somebody_who_is_registered_can_be_asked_about():
     for command in (declare(), assign):
-        _, allowed = team_member.name, team_member.decisions[type(command)]
-        assert not allowed.creates
+        assert not team_member.decisions[type(command)].creates
     assert team_member.decisions[RegisterTeamMember].creates

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -30,15 +30,13 @@ from services.scheduling.commands import (
 from services.scheduling.events import ReturnReceived
 from services.scheduling.policies import policies
 from shared.contracts.evidence import ReturnSubmitted
-from shared.contracts.reporting import ReportPublished
 from shared.contracts.scheduling import StepCompleted, StepMoved, TimetableLaid
 from shared.methodologies.weeks import MOST_EXCLUDED, StepDates, laid
 from shared.testing import Given
 from shared.vocabulary.areas import area_of
-from shared.vocabulary.identity import ContentHash, ReasonCode, ReportId, ReturnId, StepCode
-from shared.vocabulary.methods import OutputForm, ReturnKind, StepKind
-from shared.vocabulary.text import PublishedText
-from tests.scheduling.facts import AREA, AYRSHIRE, EDITION, INSPECTION, MONDAY, closed, opened, timetable
+from shared.vocabulary.identity import ReasonCode, ReturnId, StepCode
+from shared.vocabulary.methods import ReturnKind, StepKind
+from tests.scheduling.facts import AYRSHIRE, EDITION, INSPECTION, MONDAY, closed, opened, published, timetable
 
 WEEK = timedelta(weeks=1)
 FREE: tuple[Calendar, ...] = (Calendar(),)
@@ -64,8 +62,8 @@ def comes_in(kind: ReturnKind) -> CompleteReturnStep:
     return CompleteReturnStep(inspection_id=INSPECTION, kind=kind, completed_on=TODAY)
 
 
-def is_out(kind: StepKind = StepKind.PUBLICATION) -> CompleteOutputStep:
-    return CompleteOutputStep(inspection_id=INSPECTION, kind=kind, completed_on=TODAY)
+def is_out(kind: StepKind = StepKind.PUBLICATION, on: date = TODAY) -> CompleteOutputStep:
+    return CompleteOutputStep(inspection_id=INSPECTION, kind=kind, completed_on=on)
 
 
 def done(code: StepCode) -> StepCompleted:
@@ -347,18 +345,4 @@ def test_a_return_that_was_submitted_asks_for_its_step():
 
 
 def test_a_published_report_asks_for_the_publication_step():
-    fact = ReportPublished(
-        report_id=ReportId(uuid4()),
-        inspection_id=INSPECTION,
-        area=AREA,
-        form=OutputForm.REPORT,
-        title=PublishedText("Report"),
-        content=PublishedText("Content"),
-        accessible=PublishedText("Easy to read"),
-        content_hash=ContentHash("ab" * 32),
-        bundle_hash=ContentHash("cd" * 32),
-        evaluations=(),
-        clearance=UUID(int=1),
-        published_on=TODAY,
-    )
-    assert list(asked_by(fact)) == [is_out()]
+    assert list(asked_by(published)) == [is_out(on=published.published_on)]
