@@ -5,9 +5,10 @@ from typing import Any
 from uuid import uuid4
 
 from shared.messages import Place, Sealed, event_type_of
-from shared.sourcing.event_log import Append, Entry
-from shared.sourcing.running import RunningService, entry, recorded
+from shared.sourcing.recording import entry, recorded
+from shared.sourcing.running import RunningService
 from shared.sourcing.service import Cause
+from shared.sourcing.store import Append, Entry
 
 AT_ONCE = 500
 

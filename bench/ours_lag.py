@@ -35,7 +35,7 @@ PRODUCERS = (PRODUCER, LISTENER, "evidence")
 SEEN = "select 1 from published_reports_v1 where stream = %s and report_id = %s"
 LOOK_AGAIN_SECONDS = 0.002
 GIVE_UP_SECONDS = 60
-READY_AT_ONCE = 250
+READY_AT_ONCE = 150
 """How many reports a process puts on record before it needs them: more than one publishes in a run as it is."""
 ROOT_KEY = bytes(range(32))
 

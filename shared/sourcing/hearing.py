@@ -14,11 +14,12 @@ from sqlalchemy.exc import ArgumentError, CompileError, DataError, DBAPIError, I
 
 from shared.errors import Refused
 from shared.sourcing import due
-from shared.sourcing.event_log import Append, Entry
 from shared.sourcing.facts import Heard, ServiceName
-from shared.sourcing.running import RunningService, derived_id, entry, nothing_to_seal, recorded
+from shared.sourcing.recording import derived_id, entry, nothing_to_seal, recorded
+from shared.sourcing.running import RunningService
 from shared.sourcing.sequencer import PARTITIONS
 from shared.sourcing.service import Cause
+from shared.sourcing.store import Append, Entry
 from shared.sourcing.tables import cursor, parked
 from shared.sourcing.telling import Garbled, Told, partition_of, told
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select, upda
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from shared.sealing.databases import WRITING
-from shared.sourcing.event_log import Append, Clash, StreamRow
+from shared.sourcing.store import Append, Clash, StreamRow
 from shared.sourcing.tables import event, ledger, log_head, stream
 
 _STREAM = (

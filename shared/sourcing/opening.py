@@ -5,8 +5,9 @@ from sqlalchemy import Connection, insert, select
 from shared.sealing.databases import WRITING, open_database
 from shared.sourcing import migrations
 from shared.sourcing.event_log import EventLog
-from shared.sourcing.on_postgres import APPEND_FUNCTION, BARRIER_FUNCTION, PostgresStore
+from shared.sourcing.on_postgres import PostgresStore
 from shared.sourcing.on_sqlite import SqliteStore
+from shared.sourcing.postgres_functions import APPEND_FUNCTION, BARRIER_FUNCTION
 from shared.sourcing.read_models import ReadModel
 from shared.sourcing.sequencer import open_head
 from shared.sourcing.tables import relayed

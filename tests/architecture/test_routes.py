@@ -13,6 +13,9 @@ from tests.architecture.tree import SERVICES, api, service
 OPEN = {
     "GET /problems/<code>",
     "GET /<service>/openapi.json",
+    "GET /<service>/docs",
+    "GET /<service>/docs/start.js",
+    "GET /<service>/docs/<name>",
     "GET /<service>/health/live",
     "GET /<service>/health/ready",
     "POST /participation/v1/surveys/<survey>/answers",

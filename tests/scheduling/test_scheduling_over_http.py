@@ -15,9 +15,9 @@ from services.reporting.api import api as reporting_api
 from services.reporting.service import reporting
 from services.scheduling.api import api
 from services.scheduling.service import scheduling
-from shared.sourcing.event_log import Append
-from shared.sourcing.running import entry, nothing_to_seal
+from shared.sourcing.recording import entry, nothing_to_seal
 from shared.sourcing.service import Cause
+from shared.sourcing.store import Append
 from shared.sourcing.telling import partition_of
 from shared.vocabulary.holidays import school_holiday_weeks
 from tests.scheduling.facts import AYRSHIRE, EDITION, FALKIRK, FIFE, FIFE_BEFORE_2018, KEY, NATION, STIRLING, published

@@ -30,7 +30,7 @@ from shared.sealing.databases import open_database
 from shared.sealing.keyring import Keyring
 from shared.sourcing import telling
 from shared.sourcing.checking import compared
-from shared.sourcing.event_log import Append, Recorded
+from shared.sourcing.event_log import Recorded
 from shared.sourcing.facts import Heard
 from shared.sourcing.hearing import Hearing
 from shared.sourcing.opening import create, open_log
@@ -38,6 +38,7 @@ from shared.sourcing.reacting import react
 from shared.sourcing.running import RunningService
 from shared.sourcing.sequencer import PARTITIONS, Sequencer, numbers_of
 from shared.sourcing.service import Cause, Service
+from shared.sourcing.store import Append
 from shared.sourcing.tables import cursor, due, log_head, relayed
 from tests.shared.sample_contracts import FAR, Bake, Slice, kitchen, pantry
 

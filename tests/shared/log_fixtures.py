@@ -16,13 +16,15 @@ from sqlalchemy import select, text
 from shared.sealing.databases import open_database
 from shared.sealing.keyring import Keyring
 from shared.sourcing.checking import compared
-from shared.sourcing.event_log import Append, Entry, EventLog, Recorded
+from shared.sourcing.event_log import EventLog, Recorded
 from shared.sourcing.merkle import Frontier
 from shared.sourcing.opening import create, open_log
 from shared.sourcing.read_models import ReadModel
-from shared.sourcing.running import Reply, RunningService, entry, nothing_to_seal
+from shared.sourcing.recording import entry, nothing_to_seal
+from shared.sourcing.running import Reply, RunningService
 from shared.sourcing.sequencer import Sequencer, numbers_of
 from shared.sourcing.service import Cause, Service
+from shared.sourcing.store import Append, Entry
 from shared.sourcing.tables import event, ledger, log_head, stream
 from tests.shared.samples import JarOpened, kitchen
 

@@ -31,10 +31,10 @@ from shared.messages import (
 )
 from shared.sourcing import codec
 from shared.sourcing.codec import Unreadable
-from shared.sourcing.event_log import Append
 from shared.sourcing.read_models import Put, ReadModel
-from shared.sourcing.running import nothing_to_seal
+from shared.sourcing.recording import nothing_to_seal
 from shared.sourcing.service import Service
+from shared.sourcing.store import Append
 from tests.golden import HERE, Sample, add_missing, every_type, missing, samples
 from tests.shared.log_fixtures import AtWork, an_entry, append, at_work
 

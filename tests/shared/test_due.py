@@ -17,7 +17,8 @@ from shared.messages import command_types
 from shared.sourcing.due import AlreadyDone, finish
 from shared.sourcing.event_log import ClockIsReal
 from shared.sourcing.reacting import PATIENCE, react
-from shared.sourcing.running import RunningService, derived_id
+from shared.sourcing.recording import derived_id
+from shared.sourcing.running import RunningService
 from shared.sourcing.telling import EPOCH, instant, told
 from tests.shared.bus_fixtures import STEPS, Breaking, Interrupted, Pair, cause, pair, postgres_pair
 from tests.shared.sample_contracts import (

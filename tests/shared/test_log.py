@@ -14,11 +14,12 @@ from shared.errors import NotFound, Refused, StaleVersion, TooManyClashes
 from shared.messages import command
 from shared.sourcing import codec
 from shared.sourcing.codec import Unreadable
-from shared.sourcing.event_log import Append, Clash, ClockIsReal
+from shared.sourcing.event_log import ClockIsReal
 from shared.sourcing.merkle import commitment
 from shared.sourcing.opening import create, open_log
 from shared.sourcing.running import RunningService
 from shared.sourcing.service import Service
+from shared.sourcing.store import Append, Clash
 from tests.shared.log_fixtures import (
     CAUSE,
     ORIGIN,

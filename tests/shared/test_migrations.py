@@ -25,7 +25,7 @@ from shared.messages import Place, event_type_of
 from shared.sealing.databases import WRITING, open_database
 from shared.sealing.keyring import Keyring
 from shared.sourcing import codec, due, idempotency, telling
-from shared.sourcing.event_log import Append, EventLog
+from shared.sourcing.event_log import EventLog
 from shared.sourcing.hearing import Hearing
 from shared.sourcing.idempotency import RequestKey
 from shared.sourcing.leases import Lease
@@ -33,9 +33,11 @@ from shared.sourcing.migrating import migrate, migrate_keys, on_read_models, on_
 from shared.sourcing.migrations import configured
 from shared.sourcing.opening import create, open_log
 from shared.sourcing.read_models import Put, ReadModel
-from shared.sourcing.running import RunningService, entry, nothing_to_seal
+from shared.sourcing.recording import entry, nothing_to_seal
+from shared.sourcing.running import RunningService
 from shared.sourcing.sequencer import Sequencer
 from shared.sourcing.service import Cause, Policies, Service
+from shared.sourcing.store import Append
 from shared.sourcing.tables import event, ledger, log_head, relayed, tables
 from shared.vocabulary.bodies import ScrutinyBody
 from shared.vocabulary.identity import InspectionId

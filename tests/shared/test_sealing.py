@@ -18,9 +18,9 @@ from shared.messages import Place, Words
 from shared.sealing.databases import open_database
 from shared.sealing.fields import SealBroken, associated_bytes, parts_of, seal, unseal
 from shared.sealing.keyring import ERASED, Keyring, RootKeyWrong, keys
-from shared.sourcing.event_log import Append
 from shared.sourcing.read_models import fingerprint
 from shared.sourcing.running import RunningService
+from shared.sourcing.store import Append
 from tests.shared.log_fixtures import CAUSE, AtWork, an_entry, append, at_work, check, counted, signed, together
 from tests.shared.samples import JarFull, PutThings, jar, jars, kitchen
 

@@ -17,7 +17,7 @@ from sqlalchemy import text, update
 import shared.sourcing.sequencer as sequencing
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.leases import Lease
-from shared.sourcing.on_postgres import LOG_KEY
+from shared.sourcing.postgres_functions import LOG_KEY
 from shared.sourcing.sequencer import LeadLost, LogHalted, Sequencer
 from shared.sourcing.tables import lease, log_head, tables
 from tests.shared.log_fixtures import (

@@ -1,0 +1,55 @@
+"""The two functions that a log has in PostgreSQL: one appends in one round trip, one tells what has settled."""
+
+LOG_KEY = 115_2010
+"""The advisory lock that every append shares; one log lives in a database, so one key is enough."""
+
+CLASH = "SP001"
+
+APPEND_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION speir_append(
+    names text[], abouts text[], expected bigint[], counts bigint[],
+    owners int[], versions bigint[], event_ids uuid[], types text[], schema_versions int[],
+    bodies bytea[], salts bytea[], commitments bytea[], metas bytea[], partitions int[]
+) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    recorded bigint;
+    place int;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared({LOG_KEY});
+    FOR place IN 1 .. cardinality(names) LOOP
+        IF counts[place] = 0 THEN
+            INSERT INTO stream (stream, about, version) VALUES (names[place], abouts[place], 0)
+                ON CONFLICT DO NOTHING;
+            PERFORM 1 FROM stream s WHERE s.stream = names[place] AND s.version = expected[place] FOR SHARE;
+        ELSIF expected[place] = 0 THEN
+            INSERT INTO stream AS s (stream, about, version) VALUES (names[place], abouts[place], counts[place])
+                ON CONFLICT (stream) DO UPDATE SET version = excluded.version, about = excluded.about
+                WHERE s.version = 0;
+        ELSE
+            UPDATE stream s SET version = expected[place] + counts[place]
+                WHERE s.stream = names[place] AND s.version = expected[place];
+        END IF;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'stream has moved on' USING ERRCODE = '{CLASH}';
+        END IF;
+    END LOOP;
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + clock_offset_us INTO recorded FROM log_head;
+    INSERT INTO event (stream, version, about, event_id, type, schema_version, recorded_us,
+                       body, salt, commitment, meta, partition)
+        SELECT names[owner], version, abouts[owner], event_id, type, schema_version, recorded,
+               body, salt, commitment, meta, partition
+        FROM unnest(owners, versions, event_ids, types, schema_versions, bodies, salts, commitments, metas, partitions)
+             AS u(owner, version, event_id, type, schema_version, body, salt, commitment, meta, partition);
+    RETURN recorded;
+END $$;
+"""  # noqa: S608 - constants of this module, nothing that anybody sends
+
+BARRIER_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION speir_barrier(OUT last bigint, OUT alone boolean) LANGUAGE plpgsql
+AS $$
+BEGIN
+    alone := pg_try_advisory_xact_lock({LOG_KEY});
+    SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END INTO last FROM event_id_seq;
+END $$;
+"""  # noqa: S608 - a constant of this module
+"""Alone with the lock, whatever was drawn is settled; otherwise the holders have to be waited for."""
