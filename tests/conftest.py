@@ -7,6 +7,15 @@ from tests.backing import LEFT_OUT, broker_url, database_url, postgres_database,
 __all__ = ["broker_url", "database_url", "postgres_database", "postgres_url"]
 
 
+LONG = 40
+"""Characters of a value beyond which a test is named by the argument: keys drawn at random must not be names."""
+
+
+def pytest_make_parametrize_id(val, argname: str) -> str | None:
+    """Name tests alike in every process that collects them."""
+    return argname if isinstance(val, bytes) or (isinstance(val, str) and len(val) >= LONG) else None
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
     """Close with what ran and what did not."""
     stats = terminalreporter.stats

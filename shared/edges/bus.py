@@ -26,7 +26,7 @@ __all__ = ["PARTITIONS", "BusFailed", "Listener", "Outgoing", "Publisher", "decl
 
 CONTENT_TYPE = "application/cloudevents+json"
 PERSISTENT = 2
-LINGER_S = 0.005
+LINGER_S = 0.001
 """How long a batch waits for company once it has a first message, in seconds."""
 QUIET_S = 0.5
 """How long a listener waits before it looks whether it should stop, in seconds."""
@@ -190,7 +190,7 @@ class Listener:
 
     def _hear(self, line: Line) -> None:
         """Receive until a batch is full or nothing comes; a deleted queue, closed channel or dead broker raises."""
-        deadline = monotonic() + QUIET_S
+        deadline = monotonic() + (LINGER_S if self._heard else QUIET_S)  # binding may have brought some
         while len(self._heard) < self._prefetch:
             had = len(self._heard)
             try:

@@ -232,7 +232,7 @@ def configure(service: str, level: str = "INFO") -> None:
     logging.root.handlers[:] = [lines]
     logging.root.setLevel(lines.level)
     for name in chatty:
-        logging.getLogger(name).setLevel(max(lines.level, logging.WARNING))
+        logging.getLogger(name).setLevel(max(lines.level, logging.ERROR))
     sys.excepthook = lambda _type, failure, _trace: lines.failed("process.failed", failure)
     sys.unraisablehook = lambda failed: lines.failed("cleanup.failed", failed.exc_value)
     threading.excepthook = lambda failed: lines.failed("thread.failed", failed.exc_value)

@@ -16,10 +16,18 @@ class Loops:
         """No loop runs yet."""
         self.stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._wakes: list[threading.Event] = []
 
-    def run(self, name: str, once: Callable[[], int], *, pause_s: float = SHORTEST_S) -> None:
-        """Call ``once`` without a pause while it has done something, else after one; longer pauses after failures."""
-        thread = threading.Thread(target=self._repeat, args=(name, once, pause_s), name=name, daemon=True)
+    def run(
+        self, name: str, once: Callable[[], int], *, pause_s: float = SHORTEST_S, wake: threading.Event | None = None
+    ) -> None:
+        """Call ``once`` without a pause while it has done something, else after one; longer pauses after failures.
+
+        ``wake`` ends a pause at once.
+        """
+        wake = threading.Event() if wake is None else wake
+        self._wakes.append(wake)
+        thread = threading.Thread(target=self._repeat, args=(name, once, pause_s, wake), name=name, daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -29,7 +37,7 @@ class Loops:
         self._threads.append(thread)
         thread.start()
 
-    def _repeat(self, name: str, once: Callable[[], int], pause_s: float) -> None:
+    def _repeat(self, name: str, once: Callable[[], int], pause_s: float, wake: threading.Event) -> None:
         failures = 0
         while not self.stopping.is_set():
             try:
@@ -40,10 +48,13 @@ class Loops:
                 busy = 0
                 log.warning("%s failed: %s, %d in a row", name, type(failed).__name__, failures)
             if not busy:
-                self.stopping.wait(min(pause_s * 2 ** min(failures, 10), LONGEST_S))
+                wake.wait(min(pause_s * 2 ** min(failures, 10), LONGEST_S))
+                wake.clear()
 
     def stop(self, within_s: float = 10.0) -> None:
         """Stop every loop and wait for it to end."""
         self.stopping.set()
+        for wake in self._wakes:
+            wake.set()
         for thread in self._threads:
             thread.join(within_s)

@@ -66,12 +66,16 @@ class StrictParser(FlaskParser):
 
 
 def pointers(messages: Any, where: str = "") -> list[tuple[str, str]]:
-    """(JSON pointer, what is wrong) pairs of marshmallow's nested messages; the location's own name is left out."""
+    """(JSON pointer, what is wrong) pairs of marshmallow's nested messages.
+
+    The location's own name is left out, and so is a key that may be somebody's words.
+    """
     if isinstance(messages, dict):
         found = []
         for name, below in messages.items():
-            step = "" if (where == "" and name in ("json", "query")) or name == "_schema" else f"/{name}"
-            found += pointers(below, where + step.replace("~", "~0"))
+            told = isinstance(name, int) or strict_json.plain_name.fullmatch(name)
+            unsaid = not told or (where == "" and name in ("json", "query")) or name == "_schema"
+            found += pointers(below, where if unsaid else f"{where}/{name}")
         return found
     return [(where, str(message)) for message in (messages if isinstance(messages, list) else [messages])]
 

@@ -1,5 +1,6 @@
 """A service's worker: sequences its log, tells, hears, and does what is due."""
 
+import threading
 from collections.abc import Callable
 
 from shared.edges.clock import Clock
@@ -23,10 +24,12 @@ class Worker:
         self.loops = Loops()
         self.clock = Clock()
         self._sequencer = Sequencer(running.log)
+        self._sequenced = threading.Event()
+        """Wakes whoever tells, so that what was sequenced does not wait for the next look."""
 
     def tells(self, once: Callable[[], int], *, pause_s: float = 0.02) -> None:
         """Tell in a loop of its own."""
-        self.loops.run(f"{self.running.name} tells", once, pause_s=pause_s)
+        self.loops.run(f"{self.running.name} tells", once, pause_s=pause_s, wake=self._sequenced)
 
     def hears(self, once: Callable[[], int], *, pause_s: float = 0.02) -> None:
         """Hear in a loop of its own."""
@@ -34,10 +37,16 @@ class Worker:
 
     def start(self) -> None:
         """Sequence, and look for what is due."""
-        self.loops.run(f"{self.running.name} sequences", self._sequencer.once)
+        self.loops.run(f"{self.running.name} sequences", self._sequence)
         self.clock.every(SWEEP_S, self._react, "due")
         self.clock.every(HOUR_S, lambda: idempotency.forget(self.running.log), "answers")
         self.clock.start()
+
+    def _sequence(self) -> int:
+        done = self._sequencer.once()
+        if done:
+            self._sequenced.set()
+        return done
 
     def _react(self) -> None:
         while not self.loops.stopping.is_set() and react(self.running):

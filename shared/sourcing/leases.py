@@ -1,5 +1,6 @@
 """Leases: one worker leads at a time, and a leader who lost the lead can be told from the one who has it."""
 
+import time
 from uuid import UUID, uuid4
 
 from sqlalchemy import update
@@ -23,16 +24,16 @@ class Lease:
         self._log = log
         self._name = name
         self._lasts_us = lasts_us
-        self._renew_at_us = 0
+        self._renew_at = 0.0
 
     def held(self) -> int | None:
         """The epoch in which this worker leads, taken or renewed where need be; None while another leads."""
+        if self.epoch is not None and time.monotonic() < self._renew_at:
+            return self.epoch
+        self._renew_at = time.monotonic() + self._lasts_us / 3_000_000
         with self._log.reading() as tx:
             now = self._log.store.machine_us(tx)
-        if self.epoch is not None and now < self._renew_at_us:
-            return self.epoch
         self.epoch = self._taken(now)
-        self._renew_at_us = now + self._lasts_us // 3
         return self.epoch
 
     def _taken(self, now: int) -> int | None:

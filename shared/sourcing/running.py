@@ -120,8 +120,6 @@ class RunningService:
     ) -> Reply:
         aggregate, allowed = self.service.addressed(type(command))
         with self.log.reading() as tx:
-            if key is not None and (given := idempotency.answered(tx, key)) is not None:
-                return Reply(given, replayed=True)
             command = self._stamped(tx, command, cause)
             own = self._read(tx, aggregate, getattr(command, aggregate.by), str(getattr(command, aggregate.about, "")))
             if expected is not None and expected != own.version:

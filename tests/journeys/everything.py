@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -55,15 +56,16 @@ def in_process(app: Flask) -> Open:
     return ask
 
 
-def over_http(url: str) -> Open:
+@contextmanager
+def over_http(url: str) -> Iterator[Open]:
     """Ask a server on this machine."""
-    client = httpx.Client(base_url=url, timeout=PATIENCE_S, trust_env=False)
+    with httpx.Client(base_url=url, timeout=PATIENCE_S, trust_env=False) as client:
 
-    def ask(method: str, path: str, headers: dict[str, str], content: bytes | None) -> Answer:
-        got = client.request(method, path, headers=headers, content=content)
-        return Answer(got.status_code, got.headers, got.content)
+        def ask(method: str, path: str, headers: dict[str, str], content: bytes | None) -> Answer:
+            got = client.request(method, path, headers=headers, content=content)
+            return Answer(got.status_code, got.headers, got.content)
 
-    return ask
+        yield ask
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """All four services listening on one port of this machine, saying everything they ever say: embedded or as deployed."""
 
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -24,7 +25,7 @@ from shared.edges.settings import SERVICES, Settings
 from shared.sealing.databases import open_database
 from shared.sourcing.opening import create
 from tests.backing import _wait_for
-from tests.journeys.everything import Asking, over_http
+from tests.journeys.everything import Asking, Open, over_http
 
 ROOT = Path(__file__).parents[2]
 ORIGIN = "demo.canary"
@@ -38,11 +39,18 @@ def a_free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def say_everything(service: str) -> None:
+    """Let everybody speak, the databases' library of every statement and row as well."""
+    logs.configure(service, "DEBUG")
+    for name in ("sqlalchemy", *logs.chatty):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+
+
 def serve_embedded(directory: str, port: str) -> None:
     """What ``speir up`` does, saying more."""
     from waitress import create_server  # noqa: PLC0415 - only this form needs it
 
-    logs.configure("embedded", "DEBUG")
+    say_everything("embedded")
     here = Embedded(Path(directory), ORIGIN)
     server = create_server(here.app(), host=LOOPBACK, port=int(port), threads=8)
     with here.working():
@@ -51,7 +59,7 @@ def serve_embedded(directory: str, port: str) -> None:
 
 def deployed() -> Any:
     """What a deployment's web processes and workers do, in one process, saying more: the server calls this."""
-    logs.configure("deployed", "DEBUG")
+    say_everything("deployed")
     apps = {}
     for told in json.loads(Path(os.environ[TOLD]).read_text("utf-8")):
         settings = Settings(**{name: read(value) for name, value in told.items()})
@@ -81,17 +89,17 @@ def written(value: Any) -> Any:
 
 
 @contextmanager
-def listening(command: list[str], output: Path, port: int, **environment: str) -> Iterator[None]:
+def listening(command: list[str], output: Path, port: int, **environment: str) -> Iterator[Open]:
     """A server in a process of its own, whose every word goes into a file."""
     with output.open("wb") as words:
         process = subprocess.Popen(
             [sys.executable, *command], cwd=ROOT, stdout=words, stderr=words, env={**os.environ, **environment}
         )
         try:
-            ask = over_http(f"http://{LOOPBACK}:{port}")
-            for service in SERVICES:
-                _wait_for(lambda service=service: ready(ask, service, process), 60)
-            yield
+            with over_http(f"http://{LOOPBACK}:{port}") as ask:
+                for service in SERVICES:
+                    _wait_for(lambda service=service: ready(ask, service, process), 60)
+                yield ask
         finally:
             process.terminate()
             process.wait(30)
@@ -107,10 +115,10 @@ def embedded_form(directory: Path) -> Iterator[tuple[Asking, int]]:
     """The embedded form in ``home``, its words in ``output``."""
     port = a_free_port()
     command = ["-c", "import sys; from tests.journeys import listening; listening.serve_embedded(*sys.argv[1:])"]
-    with listening([*command, str(directory / "home"), str(port)], directory / "output", port):
+    with listening([*command, str(directory / "home"), str(port)], directory / "output", port) as ask:
         home = directory / "home"
         issuer = LocalIdentity.at(home / "identity", keys_dir=home / "keys").issuer
-        yield Asking(over_http(f"http://{LOOPBACK}:{port}"), issuer), port
+        yield Asking(ask, issuer), port
 
 
 @contextmanager
@@ -140,8 +148,8 @@ def deployed_form(directory: Path, postgres_url: str, broker_url: str) -> Iterat
     server = ["-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}", "--worker-class", "gthread", "--threads", "8",
               "--workers", "1", "--no-control-socket", "--log-level", "debug", "--timeout", "120",
               "tests.journeys.listening:deployed()"]  # fmt: skip
-    with listening(server, directory / "output", port, **{TOLD: str(directory / "settings.json")}):
-        yield Asking(over_http(f"http://{LOOPBACK}:{port}"), issuer), port
+    with listening(server, directory / "output", port, **{TOLD: str(directory / "settings.json")}) as ask:
+        yield Asking(ask, issuer), port
 
 
 def made_database(server_url: str, name: str) -> str:

@@ -66,7 +66,7 @@ def refuse_everything(asking: Asking, marker: str, port: int) -> None:
     coded, path = quote(said), f"/participation/v1/concerns/{uuid4()}"
     bodies: list[object] = [said, [said], {said: 1}, {"words": [said]}, {"kind": said}, {"surprise": said}]
     bodies += [{"words": said}, {"inspection_id": said, "words": said, "can_be_contacted": said}]
-    raw = [f'{{"words": "{said}'.encode(), said.encode(), f'{{"{marker}": 1, "{marker}": 2}}'.encode(),
+    raw = [f'{{"words": "{said}'.encode(), said.encode(), f'{{"{said}": 1, "{said}": 2}}'.encode(),
            f'{{"words": "{said}\\u0000"}}'.encode(), said.encode("utf-16")]  # fmt: skip
     for body in [*bodies, *raw]:
         for where in (path, "/reporting/v1/reports/" + str(uuid4()) + "/drafts", "/scheduling/v1/excluded-weeks"):
@@ -147,7 +147,7 @@ def planted() -> Planted:
     return Planted()
 
 
-def test_a_marker_is_planted_in_every_field_that_is_confidential(planted: Planted):
+def test_every_field_that_is_confidential_is_known():
     named = confidential_fields()
     assert len(named) > 20
     assert {"RaiseConcern.identity", "SubmitReturn.columns", "TakeInAnswers.answers"} <= named
@@ -158,7 +158,7 @@ def journey(asking: Asking, port: int, planted: Planted, directory: Path, look: 
     up_to_publication(asking, planted.words)
     refuse_everything(asking, planted.private, port)
     keep_refusals(asking, directory / "refusals")
-    assert len(asking.refused) > 100
+    assert len(asking.refused) > 50
     assert confidential_fields() <= planted.fields
     assert look(planted.public) == []
     publish(asking, planted.words)
@@ -173,11 +173,9 @@ def test_the_embedded_form_keeps_and_says_no_words_in_the_clear(tmp_path: Path, 
         assert any(hit.startswith("home/data/reporting.db") for hit in told)
         assert any(hit.startswith("home/data/scheduling.db") for hit in told), "scheduling heard of the report"
         assert not any(hit.startswith(("home/keys", "home/identity", "output", "refusals")) for hit in told)
-        assert sqlite3.sqlite_version_info >= (3, 35)
     assert sweep_files(tmp_path, planted.private) == [], "nor once everything was closed"
-    assert any((tmp_path / "output").read_bytes().splitlines()), "the server said something"
-    for line in (tmp_path / "output").read_bytes().splitlines():
-        json.loads(line)
+    lines = [json.loads(line) for line in (tmp_path / "output").read_bytes().splitlines()]
+    assert any(line["logger"].startswith("sqlalchemy.engine") for line in lines), "nobody said anything"
 
 
 @dataclass
@@ -239,6 +237,10 @@ def test_the_deployed_form_keeps_and_says_no_words_in_the_clear(
         ]
         assert apart == []
     assert sweep_files(tmp_path, planted.private) == [], "nor in what was said at the end"
+    said = (tmp_path / "output").read_bytes()
+    assert all(f'"logger":"{each}'.encode() in said for each in ("sqlalchemy.engine", "gunicorn.error", "amqp")), said[
+        :999
+    ]
 
 
 def test_a_marker_is_found_in_each_kind_of_place(tmp_path: Path, containers: Containers):
@@ -247,11 +249,12 @@ def test_a_marker_is_found_in_each_kind_of_place(tmp_path: Path, containers: Con
         server.execute("CREATE TABLE IF NOT EXISTS control (said text)")
         server.execute("INSERT INTO control VALUES (%s)", (marker,))
         with suppress(psycopg.Error):
-            server.execute(f"SELECT '{marker}' FROM nowhere")
+            server.execute(f"SELECT '{marker}' FROM nowhere")  # noqa: S608 - the marker is our own, and the table does not exist
     with Connection(containers.broker_url) as broker:
-        queue = broker.SimpleQueue("control", queue_opts={"queue_arguments": {"x-queue-type": "quorum"}})
-        queue.put(marker.encode(), content_type="application/octet-stream", content_encoding="binary")
-        queue.close()
+        channel = broker.channel()
+        channel.queue_declare("control", durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
+        channel.basic_publish(channel.prepare_message(marker.encode(), properties={"delivery_mode": 2}), "", "control")
+        channel.queue_declare("control", passive=True)
     with suppress(OSError, Exception), Connection(containers.broker_url.replace("speir:", f"{marker}:")) as stranger:
         stranger.connect()
     hits = sweep_all(containers, tmp_path, marker)

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -120,6 +121,14 @@ def together(calls: Iterable[Callable[[], Any]]) -> list[Any]:
 
     with ThreadPoolExecutor(len(calls)) as threads:
         return list(threads.map(begin, calls))
+
+
+def until(true: Callable[[], object]) -> None:
+    """Look again and again until something is so; fails where it never is."""
+    give_up = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < give_up, "it never came to pass"
+        time.sleep(0.005)
 
 
 def leaf_by_the_book(origin: str, recorded: Any, sequenced_us: int) -> bytes:

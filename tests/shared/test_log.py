@@ -1,5 +1,6 @@
 """The log: appended to in any order, all or nothing, and only where every stream is still as it was read."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from shared.sourcing.store import Append, Clash
 from tests.shared.log_fixtures import (
     CAUSE,
     ORIGIN,
+    PATIENCE_S,
     AtWork,
     an_entry,
     append,
@@ -33,6 +35,7 @@ from tests.shared.log_fixtures import (
     ordered,
     signed,
     together,
+    until,
 )
 from tests.shared.samples import Jar, JarAlreadyOpen, JarFull, JarOpened, OpenJar, PutThings, evolve, jar, jars, kitchen
 
@@ -159,6 +162,31 @@ def test_two_decisions_that_look_at_each_others_streams_do_not_both_win(at: AtWo
     assert counted(at.log, EVENTS) == 6
     at.sequencer.drain()
     check(at.log)
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_whoever_looks_at_a_stream_holds_it_until_the_end(
+    postgres_database: str,
+    tmp_path: Path,
+    begun: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    with at_work(postgres_database, tmp_path) as at:
+        if begun:
+            append(at.log, appending("a", 0), appending("b", 0))
+        one, other = (appending(name, int(begun)) for name in "ab")
+        looking_at_one, looking_at_other = (Append(name, f"about-{name}", int(begun)) for name in "ab")
+        second: list[object] = []
+        calls = [lambda: append(at.log, one, looking_at_other)]
+        thread = threading.Thread(target=lambda: second.extend(together(calls)))
+        of_ours = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        with at.log.writing() as tx:
+            at.log.append(tx, [looking_at_one, other])
+            thread.start()
+            until(lambda: second or counted(at.log, f"SELECT count(*) {of_ours}"))
+        thread.join(PATIENCE_S)
+        assert [type(answer) for answer in second] == [Clash]
+        at.sequencer.drain()
+        check(at.log, ())
 
 
 def test_of_fifty_who_saw_the_same_version_one_changes_it(at: AtWork) -> None:

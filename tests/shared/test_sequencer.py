@@ -5,8 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -33,6 +32,7 @@ from tests.shared.log_fixtures import (
     ordered,
     shuffled,
     together,
+    until,
 )
 from tests.shared.samples import OpenJar, PutThings
 
@@ -49,14 +49,6 @@ def at(database_url: str, tmp_path: Path) -> Iterator[AtWork]:
 def on_postgres(postgres_database: str, tmp_path: Path) -> Iterator[AtWork]:
     with at_work(postgres_database, tmp_path) as working:
         yield working
-
-
-def until(true: Callable[[], object]) -> None:
-    """Look again and again until something is so; fails where it never is."""
-    give_up = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < give_up, "it never came to pass"
-        time.sleep(0.005)
 
 
 def lapse(log: EventLog) -> None:
@@ -80,7 +72,10 @@ def test_an_empty_log_has_nothing_to_put_in_order(at: AtWork) -> None:
     check(at.log)
 
 
-def test_the_very_first_event_is_put_in_order(at: AtWork) -> None:
+@pytest.mark.parametrize("looked_before", [False, True])
+def test_the_very_first_event_is_put_in_order(at: AtWork, looked_before: bool) -> None:  # noqa: FBT001 - a parameter
+    if looked_before:
+        assert [at.sequencer.once() for _ in range(3)] == [0, 0, 0]
     at.ask(OpenJar(jar_id=uuid4()))
     assert at.sequencer.once() == 1
     assert at.sequencer.once() == 0
@@ -316,6 +311,19 @@ def test_a_leader_that_wakes_with_an_old_barrier_can_do_no_harm(at: AtWork) -> N
     assert second.once() == 2
     with pytest.raises(LeadLost), at.log.store.unordered() as tx:
         first._sequence(tx, epoch, settled)
+    check(at.log)
+
+
+def test_an_old_barrier_never_takes_the_order_back(at: AtWork) -> None:
+    at.ask(OpenJar(jar_id=uuid4()))
+    settled = at.log.store.settled()
+    at.ask(OpenJar(jar_id=uuid4()))
+    assert at.sequencer.once() == 2
+    epoch = at.sequencer.lease.held()
+    assert epoch is not None
+    with pytest.raises(LeadLost), at.log.store.unordered() as tx:
+        at.sequencer._sequence(tx, epoch, settled)
+    assert counted(at.log, "SELECT last_event_pk FROM log_head") == 2
     check(at.log)
 
 
