@@ -197,8 +197,7 @@ class Listener:
                 line.wire.drain_events(timeout=max(deadline - monotonic(), AT_ONCE_S))
             except TimeoutError:
                 if not self._heard:
-                    # Only now is everything read, and an absent heartbeat not just an unread one.
-                    line.wire.heartbeat_tick()
+                    line.wire.heartbeat_tick()  # only now is everything read, an absent heartbeat too
                     self._failures = 0
                 return
             if not had:

@@ -153,6 +153,8 @@ class ReadModel:
 def _last_key(cursor: str, keys: list[Column[Any]]) -> list[Any]:
     try:
         values = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(values, list):
+            raise CursorUnknown
         converted = [
             (codec.converter(column.type.python_type) or (lambda same: same))(value)
             for column, value in zip(keys, values, strict=True)

@@ -45,7 +45,6 @@ longer_files = {
 longer_functions = {
     "shared/edges/http.py:accepts": (40, "a route's declaration and the view that it closes over"),
     "shared/edges/record.py:record_api": (60, "a list of short routes"),
-    "shared/sourcing/running.py:_once": (40, "one attempt at a command, from reading to appending"),
     "shared/sourcing/sequencer.py:_sequence": (40, "one statement after the other, within one transaction"),
 }
 

@@ -328,7 +328,7 @@ def test_a_key_answers_the_same_request_again_and_refuses_another(on_each: Attac
 
 GARBLED: dict[str, tuple[str, ...]] = {
     "cursor": (
-        "", "x", "====", "\xe9", "bnVsbA", "W10", "WyJcdTAwMDAiXQ", "WyJcdTAwMDAiLCJcdTAwMDAiXQ",
+        "", "x", "====", "\xe9", "bnVsbA", "W10", "eyJhIjoxfQ", "WyJcdTAwMDAiXQ", "WyJcdTAwMDAiLCJcdTAwMDAiXQ",
         "WyJhIiw5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTld", "W1tdXQ", "WzFd", "\0", "x" * 10_000, "-1", "9" * 17,
     ),
     "limit": ("", "0", "-1", "\u0663", "201", "1e3", "ten", "99999", "\0", "1 "),

@@ -105,8 +105,10 @@ def attack(described: Described, service: str, operation: Any) -> "Counter[int]"
     @given(case=cases, role=st.sampled_from(roles))
     def answers_as_described(case: Case, role: str | None) -> None:
         got = case.call(headers=described.token(service, role) if role else None)
-        # That something is too large is a refusal as well, which the library's own list leaves out.
-        case.validate_response(got, checks=[*CHECKS, *([negative_data_rejection] if got.status_code < 400 else [])])
+        # That something is too large is a refusal as well, which the library's own list leaves out; what a question
+        # has beside its parameters is passed over, as query strings pass through many hands.
+        strict = got.status_code < 400 and case.method == "POST"
+        case.validate_response(got, checks=[*CHECKS, *([negative_data_rejection] if strict else [])])
         assert got.status_code in documented(operation), (operation.label, got.status_code, got.text)
         statuses[got.status_code] += 1
 

@@ -180,9 +180,10 @@ def test_whoever_looks_at_a_stream_holds_it_until_the_end(
         thread = threading.Thread(target=lambda: second.extend(together(calls)))
         of_ours = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         with at.log.writing() as tx:
-            at.log.append(tx, [looking_at_one, other])
+            at.log.append(tx, [looking_at_one])
             thread.start()
             until(lambda: second or counted(at.log, f"SELECT count(*) {of_ours}"))
+            at.log.append(tx, [other])
         thread.join(PATIENCE_S)
         assert [type(answer) for answer in second] == [Clash]
         at.sequencer.drain()

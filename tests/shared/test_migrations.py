@@ -41,7 +41,6 @@ from shared.sourcing.store import Append
 from shared.sourcing.tables import event, ledger, log_head, relayed, tables
 from shared.vocabulary.bodies import ScrutinyBody
 from shared.vocabulary.identity import InspectionId
-from tests.shared.log_fixtures import closed
 from tests.shared.samples import OpenJar, PutThings, ThingPut, jar, jars
 
 ORIGIN = "test.speir/kitchen"
@@ -80,7 +79,7 @@ def logged(url: str) -> Iterator[EventLog]:
     try:
         yield log
     finally:
-        closed(log)
+        log.close()
 
 
 @contextmanager
