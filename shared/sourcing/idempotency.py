@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import orjson
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from shared.errors import KeyInFlight, KeyReused
 from shared.sourcing.event_log import EventLog
@@ -41,17 +41,17 @@ def answered(tx: Connection, key: RequestKey) -> dict[str, object] | None:
     return reply
 
 
-def claim(log: EventLog, tx: Connection, key: RequestKey) -> dict[str, object] | None:
-    """Take the key for this transaction: an answer given meanwhile, else None. Raises KeyInFlight, KeyReused."""
-    if not log.store.claim(tx, key.key_hash):
+def claim(log: EventLog, tx: Connection, key: RequestKey, reply: bytes) -> dict[str, object] | None:
+    """Take the key for this transaction and keep the answer that it will give, with the events that it reports.
+
+    Returns None, or the answer that was given meanwhile. Raises KeyInFlight, KeyReused.
+    """
+    if log.store.claim(tx, key.key_hash, key.request_hash, reply):
+        return None
+    given = answered(tx, key)
+    if given is None:
         raise KeyInFlight
-    return answered(tx, key)
-
-
-def keep(tx: Connection, key: RequestKey, reply: bytes, recorded_us: int) -> None:
-    """Keep an answer with the events that it reports."""
-    row = {"key_hash": key.key_hash, "request_hash": key.request_hash, "reply": reply, "recorded_us": recorded_us}
-    tx.execute(insert(idempotency), row)
+    return given
 
 
 def forget(log: EventLog) -> int:

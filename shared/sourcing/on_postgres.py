@@ -22,6 +22,11 @@ _STREAM_UP_TO = (
     " ORDER BY version"
 )
 _STREAM = _STREAM_UP_TO.replace(" AND version <= %s", "")
+_CLAIM = (
+    "INSERT INTO idempotency (key_hash, request_hash, reply, recorded_us)"
+    " SELECT %s, %s, %s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + clock_offset_us FROM log_head"
+    " WHERE pg_try_advisory_xact_lock(%s) ON CONFLICT DO NOTHING RETURNING 1"
+)
 _MACHINE_US = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _BARRIER = "SELECT last, alone FROM speir_barrier()"
 _LAST_ID = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM event_id_seq"
@@ -177,11 +182,11 @@ class PostgresStore:
             for row in placed:
                 copy.write_row(tuple(row.values()))
 
-    def claim(self, tx: Connection, key_hash: bytes) -> bool:
-        """An advisory lock on the key's hash, held to the transaction's end."""
+    def claim(self, tx: Connection, key_hash: bytes, request_hash: bytes, reply: bytes) -> bool:
+        """Under an advisory lock on the key's hash, held to the transaction's end: one round trip."""
         key = int.from_bytes(key_hash[:8], "big", signed=True)
-        mine: bool = tx.exec_driver_sql("SELECT pg_try_advisory_xact_lock(%s)", (key,)).scalar_one()
-        return mine
+        kept = tx.exec_driver_sql(_CLAIM, (key_hash, request_hash, reply, key)).one_or_none()
+        return kept is not None
 
     def machine_us(self, tx: Connection) -> int:
         """``clock_timestamp``, which moves within a transaction."""

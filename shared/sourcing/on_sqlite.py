@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from shared.sealing.databases import WRITING
 from shared.sourcing.store import Append, Clash, StreamRow
-from shared.sourcing.tables import event, ledger, log_head, stream
+from shared.sourcing.tables import event, idempotency, ledger, log_head, stream
 
 _STREAM = (
     select(event.c.type, event.c.schema_version, event.c.body, event.c.event_id, event.c.about)
@@ -116,9 +116,12 @@ class SqliteStore:
         last: int = tx.execute(select(func.coalesce(func.max(event.c.id), 0))).scalar_one()
         return last
 
-    def claim(self, _tx: Connection, _key_hash: bytes) -> bool:
+    def claim(self, tx: Connection, key_hash: bytes, request_hash: bytes, reply: bytes) -> bool:
         """Nobody else can be answering while this transaction holds the only write lock."""
-        return True
+        now = self.machine_us(tx) + tx.execute(select(log_head.c.clock_offset_us)).scalar_one()
+        row = {"key_hash": key_hash, "request_hash": request_hash, "reply": reply, "recorded_us": now}
+        kept = upsert(idempotency).values(row).on_conflict_do_nothing().returning(idempotency.c.recorded_us)
+        return tx.execute(kept).one_or_none() is not None
 
     def machine_us(self, _tx: Connection) -> int:
         """This machine's clock: the file is on it."""

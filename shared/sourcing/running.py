@@ -155,13 +155,11 @@ class RunningService:
                 self.log.append_alone(batch)
             return Reply(body)
         with self.log.writing() as tx:
-            if key is not None and (given := idempotency.claim(self.log, tx, key)) is not None:
+            if key is not None and (given := idempotency.claim(self.log, tx, key, orjson.dumps(body))) is not None:
                 return Reply(given, replayed=True)
             recorded_us = self.log.append(tx, batch) if entries else 0
             for n, (fact, entry) in enumerate(zip(decided, entries, strict=True), start=own.version + 1):
                 self.taken_in(tx, recorded(entry, own.stream, own.about, n, recorded_us), fact, cause)
-            if key is not None:
-                idempotency.keep(tx, key, orjson.dumps(body), recorded_us or self.log.now_us(tx))
             if alongside is not None:
                 alongside(tx)
         return Reply(body)

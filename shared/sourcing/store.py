@@ -76,8 +76,8 @@ class Store(Protocol):
     def settled(self) -> int:
         """The barrier: an event id at or below which nobody can still be inserting."""
 
-    def claim(self, tx: Connection, key_hash: bytes) -> bool:
-        """Whether nobody else is answering this key just now."""
+    def claim(self, tx: Connection, key_hash: bytes, request_hash: bytes, reply: bytes) -> bool:
+        """Keep an answer under a key, unless there is one or somebody else is answering just now."""
 
     def machine_us(self, tx: Connection) -> int:
         """The database's own clock in microseconds, never moved by a demonstration."""
