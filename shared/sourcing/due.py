@@ -114,9 +114,3 @@ def put_off(log: EventLog, row: DueRow, problem: str) -> None:
     with log.writing() as tx:
         later = update(due).where(due.c.key == row.key, due.c.state == WAITING)
         tx.execute(later.values(attempts=due.c.attempts + 1, problem=problem, not_before_us=log.now_us(tx) + wait))
-
-
-def waiting(tx: Connection, before_us: int) -> int:
-    """How many rows were due before a moment and are still waiting."""
-    rows = tx.execute(select(due.c.key).where(due.c.state == WAITING, due.c.due_us <= before_us)).all()
-    return len(rows)

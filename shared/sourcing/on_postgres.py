@@ -165,14 +165,10 @@ class PostgresStore:
             tx.exec_driver_sql("SELECT pg_sleep(0.001)")
             holders &= {row[0] for row in tx.exec_driver_sql(_HOLDERS, (LOG_KEY,))}
 
-    @staticmethod
-    def _last_id(tx: Connection) -> int:
-        last: int = tx.exec_driver_sql(_LAST_ID).scalar_one()
-        return last
-
     def drawn(self, tx: Connection) -> int:
         """The last id drawn, by whomever: a cheap look whether there may be something new."""
-        return self._last_id(tx)
+        last: int = tx.exec_driver_sql(_LAST_ID).scalar_one()
+        return last
 
     def write_ledger(self, tx: Connection, placed: Sequence[dict[str, Any]]) -> None:
         """COPY the order's new rows."""
