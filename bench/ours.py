@@ -16,7 +16,7 @@ from shared.sealing.databases import open_database
 from shared.sealing.keyring import Keyring
 from shared.sourcing.opening import create, open_log
 from shared.sourcing.running import RunningService
-from shared.sourcing.sequencer import Sequencer
+from shared.sourcing.sequencer import BATCH, Sequencer
 from shared.sourcing.service import Cause
 
 ORIGIN = "demo.bench/bench"
@@ -26,7 +26,7 @@ CAUSE = Cause(uuid4(), "inspector", "inspect", uuid4())
 
 def at_work(url: str) -> RunningService:
     """The bench's service on its log: one connection a process, as the others have, and one for keys."""
-    keyring = Keyring(open_database(url, pool_size=1), ROOT_KEY)
+    keyring = Keyring(open_database(url, pool_size=1, by_hand=True), ROOT_KEY)
     return RunningService(
         benched, open_log(url, ORIGIN, pool_size=1), keyring, partial(sign, new_key(), context="bench")
     )
@@ -36,7 +36,7 @@ def sequence(url: str, stop: Any) -> None:
     """Sequence until told to stop, every 20 ms as a worker does."""
     sequencer = Sequencer(open_log(url, ORIGIN))
     while not stop.is_set():
-        if not sequencer.once():
+        if sequencer.once() < BATCH:
             stop.wait(0.02)
 
 

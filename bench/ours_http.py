@@ -39,7 +39,7 @@ def application() -> Flask:
     running = RunningService(
         benched,
         open_log(url, ORIGIN, pool_size=CONNECTIONS),
-        Keyring(open_database(url, pool_size=CONNECTIONS), ROOT_KEY),
+        Keyring(open_database(url, pool_size=CONNECTIONS, by_hand=True), ROOT_KEY),
         partial(sign, signing_key, context="receipt"),
     )
     return create_app([(api, Serving(running, tokens.verifier(), signing_key))])

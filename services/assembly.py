@@ -51,7 +51,7 @@ class Place:
 def opened(service: Service, place: Place, *, pool_size: int = 10) -> RunningService:
     """A service at work on its log; its tables exist."""
     log = open_log(place.database_url, f"{place.origin}/{service.name}", pool_size=pool_size)
-    keyring = Keyring(open_database(place.keys_url, pool_size=pool_size), place.root_key)
+    keyring = Keyring(open_database(place.keys_url, pool_size=pool_size, by_hand=True), place.root_key)
     return RunningService(service, log, keyring, partial(_receipt, place.signing_key))
 
 

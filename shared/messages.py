@@ -1,6 +1,6 @@
 """Commands ask, facts tell: frozen dataclasses, known in the log and on the bus by a name that never changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import Enum
@@ -66,21 +66,33 @@ class Place(NamedTuple):
     path: str
 
 
-class Sealed:
+class Sealed(NamedTuple):
     """Text as the log holds it: a ciphertext that only the keyring opens. Folds carry it and never look inside."""
 
-    __slots__ = ("place", "token")
+    token: str
+    event_id: UUID | bytes
+    stream: str
+    type: str
+    path: str
 
-    def __init__(self, token: str, place: Place) -> None:
-        """Hold a token and the place that it is bound to; a plain class, because folds make many."""
-        self.token = token
-        self.place = place
+    @classmethod
+    def at(cls, place: Place, token: str) -> "Sealed":
+        """A token, with the place that it is bound to."""
+        return cls(token, *place)
+
+    @property
+    def place(self) -> Place:
+        """The place that it is bound to."""
+        return Place(*self[1:])
 
     def __repr__(self) -> str:
         return "‹sealed›"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sealed) and self.token == other.token
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
     def __hash__(self) -> int:
         return hash(self.token)
@@ -90,12 +102,14 @@ Confidential = Words | Sealed
 """A field that is words when a decision makes it, and sealed ever after."""
 
 
-def sealed(*, under: str) -> Any:
+def sealed(*, under: str, formerly: Mapping[int, str] | None = None) -> Any:
     """Mark a confidential field; ``under`` names the field that holds the id of the key's owner.
 
-    ``under="inspection_id"`` seals with the inspection's key, ``under="person_id"`` with that person's own.
+    ``under="inspection_id"`` seals with the inspection's key, ``under="person_id"`` with that person's own. A seal is
+    bound to the name of its field: one that an upcaster renames says what it was called, up to which version
+    (``formerly={1: "note"}``).
     """
-    return field(metadata={"under": under})
+    return field(metadata={"under": under, "formerly": dict(formerly or {})})
 
 
 def stamped() -> Any:
@@ -113,7 +127,13 @@ class EventType:
     published: bool
     sealed: tuple[tuple[str, str], ...]
     """(confidential field, field with the key owner's id), in the order of declaration."""
+    formerly: dict[str, dict[int, str]]
+    """Confidential field → the last version that sealed it under another name → that name."""
     upcasters: dict[int, Upcast] = field(default_factory=dict)
+
+    def sealed_as(self, name: str, written_as: int) -> str:
+        """What a confidential field was called in a version: the name that its seal is bound to."""
+        return next((was for last, was in sorted(self.formerly[name].items()) if written_as <= last), name)
 
     def upcast(self, body: Body, written_as: int) -> Body:
         """The body as the current version has it; raises KeyError where a step of the way is missing."""
@@ -152,7 +172,9 @@ def _declare(cls: type[T], version: int) -> type[T]:
     fact = dataclass(frozen=True, slots=True, kw_only=True)(cls)
     name = f"{_service_of(cls.__module__)}.{cls.__name__}"
     published = cls.__module__.startswith("shared.contracts.")
-    kind = EventType(name, version, fact, published, _sealed_fields(fact, name, published=published))
+    under = _sealed_fields(fact, name, published=published)
+    formerly = {member.name: member.metadata.get("formerly", {}) for member in fields(fact)}  # type: ignore[arg-type]  # a dataclass since just above
+    kind = EventType(name, version, fact, published, under, formerly)
     _register(name, kind)
     fact.__event_type__ = kind  # type: ignore[attr-defined]
     return fact
@@ -203,6 +225,8 @@ clear_types: tuple[type, ...] = (UUID, int, bool, date, datetime, bytes, NoneTyp
 def _may_be_clear(hint: Any) -> bool:
     if hasattr(hint, "__supertype__"):  # a NewType: a code, an id or published text, named as such
         return hint.__supertype__ is str or _may_be_clear(hint.__supertype__)
+    if get_origin(hint) is tuple and get_args(hint)[1:] != (Ellipsis,):
+        return False  # a tuple is a list of one kind of thing: the log reads all its members alike
     if get_origin(hint) in (tuple, Union, UnionType):
         return all(arg is Ellipsis or _may_be_clear(arg) for arg in get_args(hint))
     if not isinstance(hint, type) or hint in (str, float):

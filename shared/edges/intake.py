@@ -129,7 +129,7 @@ class Intake:
         if batch_id is None or not rows:
             return None
         SystemRandom().shuffle(rows)
-        answers = tuple(Sealed(row.sealed, _place(row.answer_id, row.survey_id)) for row in rows)
+        answers = tuple(Sealed.at(_place(row.answer_id, row.survey_id), row.sealed) for row in rows)
         return Batch(batch_id, rows[0].survey_id, rows[0].inspection_id, answers)
 
     def _carry_out(self, batch: Batch | None, append: Append) -> int:

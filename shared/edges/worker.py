@@ -9,7 +9,7 @@ from shared.sourcing import idempotency
 from shared.sourcing.hearing import Hearing
 from shared.sourcing.reacting import react
 from shared.sourcing.running import RunningService
-from shared.sourcing.sequencer import Sequencer
+from shared.sourcing.sequencer import BATCH, Sequencer
 
 SWEEP_S, HOUR_S = 0.1, 3600.0
 
@@ -46,7 +46,7 @@ class Worker:
         done = self._sequencer.once()
         if done:
             self._sequenced.set()
-        return done
+        return done // BATCH  # what comes meanwhile is sequenced together after the pause, unless much is waiting
 
     def _react(self) -> None:
         while not self.loops.stopping.is_set() and react(self.running):

@@ -21,10 +21,14 @@ class SealBroken(Refused):
     recorded = True
 
 
+def event_id_bytes(place: Place) -> bytes:
+    """The event's id in its 16 bytes: folds carry it as the database gave it."""
+    return place.event_id if isinstance(place.event_id, bytes) else place.event_id.bytes
+
+
 def associated_bytes(place: Place, key_id: UUID) -> bytes:
     """Frozen for ever: event id ‖ stream ‖ type ‖ field path ‖ key id, each with its length in four bytes."""
-    event_id = place.event_id if isinstance(place.event_id, bytes) else place.event_id.bytes
-    parts = (event_id, place.stream.encode(), place.type.encode(), place.path.encode(), key_id.bytes)
+    parts = (event_id_bytes(place), place.stream.encode(), place.type.encode(), place.path.encode(), key_id.bytes)
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
@@ -41,7 +45,7 @@ def unseal(token: str, cipher: AESGCM, place: Place) -> str:
     try:
         padded = cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], associated_bytes(place, key_id))
     except InvalidTag as broken:
-        raise SealBroken(event_id=place.event_id, path=place.path) from broken
+        raise SealBroken(event_id=UUID(bytes=event_id_bytes(place)), path=place.path) from broken
     return padded.rstrip(b"\0").decode()
 
 

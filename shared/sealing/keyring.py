@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
-from sqlalchemy import BigInteger, Column, Engine, LargeBinary, MetaData, Table, Text, Uuid, insert, select
+from sqlalchemy import BigInteger, Column, Engine, LargeBinary, MetaData, Table, Text, Uuid, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from shared.errors import Refused
@@ -21,6 +21,10 @@ keys = Table(
     Column("wrapped", LargeBinary, nullable=False),
     Column("created_us", BigInteger, nullable=False),
 )
+
+_OF_OWNER = select(keys.c.key_id, keys.c.wrapped).where(keys.c.owner == bindparam("owner"))
+_BY_ID = select(keys.c.wrapped).where(keys.c.key_id == bindparam("key_id"))
+_MAKE = insert(keys)
 
 KEY_BYTES = 32
 CACHED_S = 60.0
@@ -72,7 +76,7 @@ class Keyring:
             cipher = self._cipher(key_id)
         if cipher is None:
             raise RootKeyWrong
-        return Sealed(seal(text, key_id, cipher, place), place)
+        return Sealed.at(place, seal(text, key_id, cipher, place))
 
     def open(self, field: Sealed) -> str | Erased:
         """The text, or ERASED where its key is gone; raises SealBroken where the token was moved or changed."""
@@ -89,20 +93,25 @@ class Keyring:
 
     def _stored(self, owner: str) -> UUID | None:
         with self._engine.connect() as tx:
-            return tx.scalar(select(keys.c.key_id).where(keys.c.owner == owner))
+            row = tx.execute(_OF_OWNER, {"owner": owner}).one_or_none()
+        if row is None:
+            return None
+        self._keep(row.key_id, self._unwrapped(row.wrapped))
+        return row.key_id  # type: ignore[no-any-return]  # the column is a UUID
 
     def _made(self, owner: str) -> UUID:
-        key_id = uuid4()
-        wrapped = aes_key_wrap(self._root, AESGCM.generate_key(KEY_BYTES * 8))
+        key_id, key = uuid4(), AESGCM.generate_key(KEY_BYTES * 8)
+        wrapped = aes_key_wrap(self._root, key)
         row = {"key_id": key_id, "owner": owner, "wrapped": wrapped, "created_us": time.time_ns() // 1000}
         try:
             with self._engine.connect().execution_options(**{WRITING: True}) as tx, tx.begin():
-                tx.execute(insert(keys), row)
+                tx.execute(_MAKE, row)
         except IntegrityError:  # another worker made it first
             stored = self._stored(owner)
             if stored is None:
                 raise
             return stored
+        self._keep(key_id, AESGCM(key))
         return key_id
 
     def _cipher(self, key_id: UUID) -> AESGCM | None:
@@ -110,13 +119,18 @@ class Keyring:
         if cipher is not None and until >= time.monotonic():
             return cipher
         with self._engine.connect() as tx:
-            wrapped = tx.scalar(select(keys.c.wrapped).where(keys.c.key_id == key_id))
+            wrapped = tx.scalar(_BY_ID, {"key_id": key_id})
         if wrapped is None:
             self._ciphers.pop(key_id, None)
             return None
+        return self._keep(key_id, self._unwrapped(wrapped))
+
+    def _unwrapped(self, wrapped: bytes) -> AESGCM:
         try:
-            cipher = AESGCM(aes_key_unwrap(self._root, bytes(wrapped)))
+            return AESGCM(aes_key_unwrap(self._root, bytes(wrapped)))
         except InvalidUnwrap as wrong:
             raise RootKeyWrong from wrong
+
+    def _keep(self, key_id: UUID, cipher: AESGCM) -> AESGCM:
         self._ciphers[key_id] = (cipher, time.monotonic() + CACHED_S)
         return cipher

@@ -1,7 +1,7 @@
 """From facts to the log's bytes and back: canonical JSON out, a constructor derived from the dataclass in."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -13,12 +13,12 @@ from uuid import UUID
 import orjson
 
 from shared.errors import Refused
-from shared.messages import Place, Sealed, Words, event_type_of, event_types
+from shared.messages import Sealed, Words, event_type_of, event_types
 
 Seal = Callable[[str, str, str], Sealed]
 """Seals (text, key owner, field) for the event that is being written."""
 Decode = Callable[[Any], Any]
-Read = Callable[[bytes, UUID | bytes, str], Any]
+Read = Callable[[Any, UUID | bytes, str], Any]
 """Reads (body, event id, stream) as a fact."""
 
 
@@ -26,6 +26,10 @@ class Unreadable(Refused):
     """The log holds an event that this version of the service cannot read; run the newer version."""
 
     status = 503
+
+
+UNFIT = (KeyError, TypeError, ValueError, AttributeError, Refused)
+"""What reading a body raises that this code cannot make a fact of; a class may have become stricter since."""
 
 
 def encode(fact: Any, seal: Seal) -> bytes:
@@ -79,7 +83,7 @@ def decode(type_name: str, written_as: int, raw: bytes, event_id: UUID | bytes, 
     """The fact that a stored body says, at its current version; raises Unreadable where this code cannot tell."""
     try:
         return reader(type_name, written_as)(raw, event_id, stream)
-    except (KeyError, TypeError, ValueError, AttributeError) as unfit:
+    except UNFIT as unfit:
         raise Unreadable(type=type_name, schema_version=written_as) from unfit
 
 
@@ -89,33 +93,32 @@ def reader(type_name: str, written_as: int) -> Read:
     kind = event_types.get(type_name)
     if kind is None or written_as > kind.version:
         raise Unreadable(type=type_name, schema_version=written_as)
-    construct = _written_out(kind.cls, {name for name, _ in kind.sealed}, type_name)
-    if written_as == kind.version:
-        return lambda raw, event_id, stream: construct(orjson.loads(raw), event_id, stream)
-    return lambda raw, event_id, stream: construct(kind.upcast(orjson.loads(raw), written_as), event_id, stream)
+    paths = {name: kind.sealed_as(name, written_as) for name, _ in kind.sealed}
+    load = orjson.loads if written_as == kind.version else lambda raw: kind.upcast(orjson.loads(raw), written_as)
+    return _written_out(kind.cls, paths, type_name, load)
 
 
 @cache
 def constructor(cls: type) -> Decode:
     """A function from a JSON object to an instance of the dataclass; members it does not know are passed over."""
-    construct = _written_out(cls, set(), "")
+    construct = _written_out(cls, {}, "", lambda body: body)
     return lambda body: construct(body, b"", "")
 
 
-def _written_out(cls: type, sealed: set[str], type_name: str) -> Callable[[Any, UUID | bytes, str], Any]:
+def _written_out(cls: type, sealed: Mapping[str, str], type_name: str, load: Decode) -> Read:
     """A constructor written out as source, as ``dataclass`` writes out ``__init__``: folding a stream is mostly this.
 
-    It sets the slots themselves where the class has nothing to check, which halves the time that a fact takes.
+    Where the class has nothing to check it fills a twin, whose slots are not frozen, and lets that become a fact: a
+    quarter of the time that ``__init__`` takes.
     """
     hints = get_type_hints(cls)
-    names: dict[str, Any] = {"cls": cls, "Sealed": Sealed, "Place": Place, "new": tuple.__new__, "type": type_name}
+    names: dict[str, Any] = {"cls": cls, "Sealed": Sealed, "new": tuple.__new__, "type": type_name, "load": load}
     values = {}
     for member in fields(cls):
         name, value = member.name, f"body[{member.name!r}]"
         convert = converter(hints[name])
         if name in sealed:
-            place = f"new(Place, (event_id, stream, type, {name!r}))"
-            value = f"None if {value} is None else Sealed({value}, {place})"
+            value = f"None if {value} is None else new(Sealed, ({value}, event_id, stream, type, {sealed[name]!r}))"
         elif convert is not None:
             names[f"to_{name}"] = convert
             value = f"to_{name}({value})"
@@ -123,11 +126,11 @@ def _written_out(cls: type, sealed: set[str], type_name: str) -> Callable[[Any, 
     if hasattr(cls, "__post_init__") or not hasattr(cls, "__slots__"):
         made = f"    return cls({', '.join(f'{name}={value}' for name, value in values.items())})"
     else:
-        names |= {f"set_{name}": getattr(cls, name).__set__ for name in values} | {"make": object.__new__}
-        steps = ["made = make(cls)", *(f"set_{name}(made, {value})" for name, value in values.items()), "return made"]
-        made = "\n".join(f"    {step}" for step in steps)
-    exec(f"def construct(body, event_id, stream):\n{made}", names)  # noqa: S102 - of our own field names
-    construct: Callable[[Any, UUID | bytes, str], Any] = names["construct"]
+        names["twin"] = type(cls.__name__, cls.__bases__, {"__slots__": cls.__slots__})
+        filled = [f"made.{name} = {value}" for name, value in values.items()]
+        made = "\n".join(f"    {step}" for step in ("made = twin()", *filled, "made.__class__ = cls", "return made"))
+    exec(f"def construct(raw, event_id, stream):\n    body = load(raw)\n{made}", names)  # noqa: S102 - our own fields
+    construct: Read = names["construct"]
     return construct
 
 

@@ -184,7 +184,7 @@ def _decoded(rows: Iterable[StreamRow], name: str) -> Iterator[Any]:
     try:
         for type_, written_as, body, event_id, _ in rows:
             yield reader(type_, written_as)(body, event_id, name)
-    except (KeyError, TypeError, ValueError, AttributeError) as unfit:
+    except codec.UNFIT as unfit:
         raise codec.Unreadable(type=type_, schema_version=written_as) from unfit
 
 

@@ -76,7 +76,7 @@ def _writing(url: str) -> Iterator[Connection]:
 
 def _grant(tx: Connection, read_models: list[str]) -> None:
     """Take from each role what it had on these tables and give it what it needs; nobody sees the moment between."""
-    tx.exec_driver_sql("REVOKE ALL ON FUNCTION speir_append, speir_keep_history FROM PUBLIC")
+    tx.exec_driver_sql("REVOKE ALL ON FUNCTION speir_move, speir_keep_history FROM PUBLIC")
     owner: str = tx.exec_driver_sql("SELECT current_user").scalar_one()
     if not owner.endswith(OWNER):
         return
@@ -90,7 +90,7 @@ def _grant(tx: Connection, read_models: list[str]) -> None:
             if privileges:
                 tx.exec_driver_sql(f"GRANT {privileges} ON {quote(table)} TO {quote(role)}")
         if suffix == "app":
-            tx.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION speir_append TO {quote(role)}")
+            tx.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION speir_move TO {quote(role)}")
 
 
 def _roles(tx: Connection, service: str) -> Iterable[tuple[str, str]]:

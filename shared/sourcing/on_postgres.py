@@ -2,22 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from itertools import chain
 from typing import Any
 
 import psycopg
+from psycopg.types.string import ByteaBinaryLoader
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from shared.sourcing.postgres_functions import CLASH, LOG_KEY
 from shared.sourcing.store import Append, Clash, StreamRow
 
-_APPEND = (
-    "SELECT speir_append(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::bigint[], %s::uuid[],"
-    " %s::text[], %s::int[], %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[], %s::int[])"
-)
+_MOVE = "SELECT speir_move(%s::text[], %s::text[], %s::bigint[], %s::bigint[])"
+_ROW = "(%s, %s::bigint, %s, %s::uuid, %s, %s::smallint, %s::bytea, %s::bytea, %s::bytea, %s::bytea, %s::smallint)"
+_COLUMNS = "stream, version, about, event_id, type, schema_version, body, salt, commitment, meta, partition"
+_AT_ONCE = 500
+"""Events inserted by one statement; the driver sends at most 65,535 values with it."""
+_CURSOR = "speir_cursor"
 _COPY_LEDGER = "COPY ledger (position, event_pk, leaf, sequenced_us, partition, number) FROM STDIN (FORMAT binary)"
 _STREAM_UP_TO = (
-    "SELECT type, schema_version, body, uuid_send(event_id), CASE version WHEN 1 THEN about END"
+    "SELECT type, schema_version, body, event_id, CASE version WHEN 1 THEN about END"
     " FROM event WHERE stream = %s AND version <= %s"
     " ORDER BY version"
 )
@@ -46,8 +51,47 @@ def _numbers(members: Iterable[int | None]) -> str:
     return _list("NULL" if member is None else str(member) for member in members)
 
 
-def _bytes(members: Iterable[bytes]) -> str:
-    return _list(f'"\\\\x{member.hex()}"' for member in members)
+@cache
+def _appending(events: int) -> str:
+    """Move, then insert: a row is there to be given its id only once ``speir_move`` holds the lock."""
+    if not events:
+        return _MOVE
+    return f"WITH moved AS MATERIALIZED ({_MOVE} AS recorded_us) {_insert('moved', events)}"
+
+
+@cache
+def _inserting(events: int) -> str:
+    return _insert("(SELECT %s::bigint AS recorded_us) moved", events)
+
+
+def _insert(moved: str, events: int) -> str:
+    return (
+        f"INSERT INTO event ({_COLUMNS}, recorded_us) SELECT entry.*, moved.recorded_us"
+        f" FROM {moved} CROSS JOIN (VALUES {', '.join([_ROW] * events)}) AS entry ({_COLUMNS}) RETURNING recorded_us"
+    )
+
+
+def _texts(members: Iterable[str]) -> str:
+    return _list('"' + member.replace("\\", "\\\\").replace('"', '\\"') + '"' for member in members)
+
+
+def _cursor(tx: Connection) -> Any:
+    """A cursor for as long as the connection lives; it gives event ids as their bytes."""
+    raw: Any = tx.connection.driver_connection
+    cursor = tx.info[_CURSOR] = raw.cursor(binary=True)
+    cursor.adapters.register_loader("uuid", ByteaBinaryLoader)
+    return cursor
+
+
+def _asked(tx: Connection, statement: str, values: Sequence[Any]) -> list[Any]:
+    """Rows by the driver's own cursor, in binary: what every command does twice. Raises as SQLAlchemy would."""
+    cursor = tx.info.get(_CURSOR) or _cursor(tx)
+    try:
+        return cursor.execute(statement, values).fetchall()  # type: ignore[no-any-return]
+    except psycopg.Error as failed:
+        if cursor.connection.closed:
+            tx.invalidate(failed)
+        raise DBAPIError.instance(statement, None, failed, psycopg.Error, hide_parameters=True) from failed
 
 
 def _roll_back(tx: Connection) -> None:
@@ -105,48 +149,40 @@ class PostgresStore:
             yield tx
 
     def stream_rows(self, tx: Connection, name: str, up_to: int | None) -> list[StreamRow]:
-        """A stream's rows by the driver's own cursor: folding is the hottest thing that a log does."""
-        raw: Any = tx.connection.driver_connection
-        try:
-            cursor = raw.cursor(binary=True)
-            if up_to is None:
-                return cursor.execute(_STREAM, (name,)).fetchall()  # type: ignore[no-any-return]
-            return cursor.execute(_STREAM_UP_TO, (name, up_to)).fetchall()  # type: ignore[no-any-return]
-        except psycopg.Error as failed:
-            if raw.closed:
-                tx.invalidate(failed)
-            raise OperationalError(_STREAM, None, failed, hide_parameters=True) from failed
+        """A stream's rows in order; event ids as their bytes, which is what a seal is bound to."""
+        return _asked(tx, _STREAM, (name,)) if up_to is None else _asked(tx, _STREAM_UP_TO, (name, up_to))
 
     def append(self, tx: Connection, batch: Sequence[Append]) -> int:
-        """One call of ``speir_append`` however many streams and events; raises Clash."""
-        entries = [(owner, entry) for owner, each in enumerate(batch, start=1) for entry in each.entries]
-        columns = (
-            [each.stream for each in batch],
-            [each.about for each in batch],
+        """One statement moves every stream's version and inserts the events; further ones only where there are many."""
+        moving = (
+            _texts(each.stream for each in batch),
+            _texts(each.about for each in batch),
             _numbers(each.expected for each in batch),
             _numbers(len(each.entries) for each in batch),
-            _numbers(owner for owner, _ in entries),
-            _numbers(each.expected + n for each in batch for n in range(1, len(each.entries) + 1)),
-            _list(str(entry.event_id) for _, entry in entries),
-            [entry.type for _, entry in entries],
-            _numbers(entry.schema_version for _, entry in entries),
-            _bytes(entry.body for _, entry in entries),
-            _bytes(entry.salt for _, entry in entries),
-            _bytes(entry.commitment for _, entry in entries),
-            _bytes(entry.meta for _, entry in entries),
-            _numbers(entry.partition for _, entry in entries),
         )
+        rows = [
+            (
+                *(owner.stream, version, owner.about, entry.event_id, entry.type, entry.schema_version),
+                *(entry.body, entry.salt, entry.commitment, entry.meta, entry.partition),
+            )
+            for owner in batch
+            for version, entry in enumerate(owner.entries, start=owner.expected + 1)
+        ]
         try:
-            recorded: int = tx.exec_driver_sql(_APPEND, columns).scalar_one()
+            ((recorded,), *_) = _asked(tx, _appending(len(rows[:_AT_ONCE])), (*moving, *chain(*rows[:_AT_ONCE])))
         except DBAPIError as failed:
             if getattr(failed.orig, "sqlstate", None) == CLASH:
                 raise Clash from failed
             raise
-        return recorded
+        for at in range(_AT_ONCE, len(rows), _AT_ONCE):
+            more = rows[at : at + _AT_ONCE]
+            _asked(tx, _inserting(len(more)), (recorded, *chain(*more)))
+        return int(recorded)
 
     def append_alone(self, batch: Sequence[Append]) -> int:
         """One statement, which takes the lock and commits by itself: one round trip. Raises Clash."""
-        with self.reading() as tx:
+        few = sum(len(each.entries) for each in batch) <= _AT_ONCE
+        with self.reading() if few else self.writing() as tx:
             return self.append(tx, batch)
 
     def settled(self) -> int:

@@ -7,7 +7,7 @@ from shared.sourcing import migrations
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.on_postgres import PostgresStore
 from shared.sourcing.on_sqlite import SqliteStore
-from shared.sourcing.postgres_functions import APPEND_FUNCTION, BARRIER_FUNCTION
+from shared.sourcing.postgres_functions import BARRIER_FUNCTION, MOVE_FUNCTION
 from shared.sourcing.read_models import ReadModel
 from shared.sourcing.sequencer import open_head
 from shared.sourcing.tables import relayed
@@ -41,7 +41,7 @@ def lay(tx: Connection, origin: str, read_models: tuple[ReadModel, ...] = ()) ->
 def prepare(tx: Connection, origin: str) -> None:
     """What a log needs beside its tables; raises ValueError where it belongs to another origin."""
     if tx.dialect.name == "postgresql":
-        tx.exec_driver_sql(APPEND_FUNCTION)
+        tx.exec_driver_sql(MOVE_FUNCTION)
         tx.exec_driver_sql(BARRIER_FUNCTION)
     open_head(tx, origin)
     if tx.execute(select(relayed.c.id)).one_or_none() is None:

@@ -1,18 +1,14 @@
-"""The two functions that a log has in PostgreSQL: one appends in one round trip, one tells what has settled."""
+"""The two functions that a log has in PostgreSQL: one moves streams on, under the lock; one tells what has settled."""
 
 LOG_KEY = 115_2010
 """The advisory lock that every append shares; one log lives in a database, so one key is enough."""
 
 CLASH = "SP001"
 
-APPEND_FUNCTION = f"""
-CREATE OR REPLACE FUNCTION speir_append(
-    names text[], abouts text[], expected bigint[], counts bigint[],
-    owners int[], versions bigint[], event_ids uuid[], types text[], schema_versions int[],
-    bodies bytea[], salts bytea[], commitments bytea[], metas bytea[], partitions int[]
-) RETURNS bigint LANGUAGE plpgsql AS $$
+MOVE_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION speir_move(names text[], abouts text[], expected bigint[], counts bigint[])
+RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    recorded bigint;
     place int;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared({LOG_KEY});
@@ -33,14 +29,7 @@ BEGIN
             RAISE EXCEPTION 'stream has moved on' USING ERRCODE = '{CLASH}';
         END IF;
     END LOOP;
-    SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + clock_offset_us INTO recorded FROM log_head;
-    INSERT INTO event (stream, version, about, event_id, type, schema_version, recorded_us,
-                       body, salt, commitment, meta, partition)
-        SELECT names[owner], version, abouts[owner], event_id, type, schema_version, recorded,
-               body, salt, commitment, meta, partition
-        FROM unnest(owners, versions, event_ids, types, schema_versions, bodies, salts, commitments, metas, partitions)
-             AS u(owner, version, event_id, type, schema_version, body, salt, commitment, meta, partition);
-    RETURN recorded;
+    RETURN (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + clock_offset_us FROM log_head);
 END $$;
 """  # noqa: S608 - constants of this module, nothing that anybody sends
 

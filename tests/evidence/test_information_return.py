@@ -22,7 +22,7 @@ from services.evidence.commands import AcceptReturn, AskForReturn, ExtendWindow,
 from services.evidence.events import ReturnAccepted, ReturnTakenIn
 from shared.contracts.evidence import ReturnAskedFor, ReturnSubmitted, ReturnWindowExtended
 from shared.errors import NotFound
-from shared.messages import Place, Sealed, Words
+from shared.messages import Sealed, Words
 from shared.testing import Given
 from shared.vocabulary.identity import ContentHash, ReasonCode
 from shared.vocabulary.methods import ReturnKind
@@ -191,7 +191,7 @@ def test_a_return_is_accepted_once():
 
 
 def test_a_return_adds_up_without_looking_at_what_is_sealed():
-    sealed = Sealed("token", Place(ITEM, "information_return/1", "evidence.ReturnTakenIn", "headings"))
+    sealed = Sealed("token", ITEM, "information_return/1", "evidence.ReturnTakenIn", "headings")
     fact = ReturnTakenIn(
         return_id=RETURN, inspection_id=INSPECTION, submission=1, columns=2, words=None, digest=DIGEST, headings=sealed
     )

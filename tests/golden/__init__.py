@@ -68,7 +68,7 @@ class Sample:
         nonce = _digest(f"{self.type}.{path}")[:12]
         padded = text.encode() + b"\0" * (-len(text.encode()) % 32)
         raw = nonce + CIPHER.encrypt(nonce, padded, associated_bytes(place, KEY_ID))
-        return Sealed(f"s1.{KEY_ID.hex}.{urlsafe_b64encode(raw).decode().rstrip('=')}", place)
+        return Sealed.at(place, f"s1.{KEY_ID.hex}.{urlsafe_b64encode(raw).decode().rstrip('=')}")
 
 
 OURS = {*SERVICES, "speir"}

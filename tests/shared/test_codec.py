@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from shared.aggregates import Aggregate
+from shared.errors import Refused
 from shared.messages import (
     Body,
     Confidential,
@@ -101,7 +102,7 @@ CAKES = some.builds(
 
 def unsealed(text: str, owner: str, path: str) -> Sealed:
     """A seal that everybody can open: what is tested is where seals go."""
-    return Sealed(json.dumps([text, owner]), Place(THERE, STREAM, "tests.CakeBaked", path))
+    return Sealed(json.dumps([text, owner]), THERE, STREAM, "tests.CakeBaked", path)
 
 
 def a_cake() -> CakeBaked:
@@ -160,7 +161,7 @@ def test_an_instant_without_a_zone_is_not_written() -> None:
 
 
 def test_words_are_written_nowhere_but_sealed() -> None:
-    assert b"a secret" not in codec.encode(a_cake(), lambda _t, _o, path: Sealed("token", Place(THERE, "", "", path)))
+    assert b"a secret" not in codec.encode(a_cake(), lambda _t, _o, path: Sealed("token", THERE, "", "", path))
     with pytest.raises(ValueError, match="note"):
         codec.encode(a_cake(), nothing_to_seal)
     with pytest.raises(TypeError):
@@ -358,6 +359,63 @@ def test_words_sealed_under_a_former_name_are_still_opened(at: AtWork) -> None:
         (fact,), _ = at.log.facts(tx, place.stream)
     (recorded,) = at.sequenced()
     assert at.keyring.open(fact.why) == at.keyring.open(recorded.fact.why) == "because"
+
+
+@event(version=3)
+class CakeLabelled:
+    """A cake got a label, which was called its sign at first and its note after that."""
+
+    cake_id: UUID
+    label: Confidential = sealed(under="cake_id", formerly={2: "note", 1: "sign"})
+
+
+@upcaster(CakeLabelled, written_as=1)
+def _(body: Body) -> Body:
+    return {"cake_id": body["cake_id"], "note": body["sign"]}
+
+
+@upcaster(CakeLabelled, written_as=2)
+def _(body: Body) -> Body:
+    return {"cake_id": body["cake_id"], "label": body["note"]}
+
+
+@pytest.mark.parametrize(("version", "called"), [(1, "sign"), (2, "note"), (3, "label")])
+def test_words_are_opened_whatever_their_field_was_called(at: AtWork, version: int, called: str) -> None:
+    place = Place(uuid4(), f"cake/{UUID(int=1)}", "tests.CakeLabelled", called)
+    token = at.keyring.seal("best before noon", f"cake/{UUID(int=1)}", place).token
+    body = json.dumps({"cake_id": str(UUID(int=1)), called: token}).encode()
+    fact = codec.decode(place.type, version, body, place.event_id, place.stream)
+    assert at.keyring.open(fact.label) == "best before noon"
+
+
+class TooFlat(Refused):
+    """A cake is at least one layer high."""
+
+
+@event
+class CakeStacked:
+    """A cake's layers, of which it has had one at least since some later day."""
+
+    cake_id: UUID
+    layers: int
+
+    def __post_init__(self) -> None:
+        """Refuse what is no cake."""
+        if self.layers < 1:
+            raise TooFlat
+
+
+def test_what_a_class_has_come_to_refuse_is_unreadable_and_not_the_callers_fault() -> None:
+    with pytest.raises(Unreadable):
+        codec.decode("tests.CakeStacked", 1, b'{"cake_id":"%s","layers":0}' % str(UUID(int=1)).encode(), THERE, STREAM)
+
+
+def test_a_tuple_of_mixed_members_has_no_place_in_a_fact() -> None:
+    with pytest.raises(TypeError, match="pair"):
+
+        @event
+        class CakesPaired:
+            pair: tuple[UUID, int]
 
 
 # Golden samples

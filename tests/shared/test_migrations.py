@@ -439,7 +439,7 @@ def test_no_role_changes_history(roles: Roles, role: str) -> None:
 def test_only_the_app_appends(roles: Roles) -> None:
     for role in ("projector", "eraser", "reader", "stranger"):
         writable = "SET TRANSACTION READ WRITE; "
-        call = "SELECT speir_append('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}')"
+        call = "SELECT speir_move('{}','{}','{}','{}')"
         assert refused(roles.urls[role], writable + call) == DENIED
         for table in ("event", "ledger", "stream", "due", "cursor"):
             assert refused(roles.urls[role], f"{writable}INSERT INTO {table} DEFAULT VALUES") == DENIED

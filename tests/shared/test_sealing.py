@@ -31,7 +31,7 @@ KEY_ID, CIPHER = UUID(int=2), AESGCM(b"k" * 32)
 
 @pytest.fixture
 def keyring(database_url: str) -> Iterator[Keyring]:
-    ring = Keyring(open_database(database_url), ROOT)
+    ring = Keyring(open_database(database_url, by_hand=True), ROOT)
     ring.create_tables()
     yield ring
     ring.close()
