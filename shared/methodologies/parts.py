@@ -4,8 +4,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from shared.vocabulary.bodies import ScrutinyBody
 from shared.vocabulary.framework import INDICATORS, QIF
-from shared.vocabulary.identity import FrameworkCode, IndicatorCode, ScaleCode, StepCode
+from shared.vocabulary.identity import (
+    FrameworkCode,
+    IndicatorCode,
+    ScaleCode,
+    StageCode,
+    StepCode,
+    StratumCode,
+    TopicCode,
+)
 from shared.vocabulary.methods import Closing, EvidenceMethod, OutputForm, OutputScope, ReachUnit, ReturnKind, StepKind
 from shared.vocabulary.participation import ContributorKind, ParticipationChannel, ParticipationMode
 from shared.vocabulary.scales import SCALES
@@ -30,6 +39,8 @@ class Reach:
     unit: ReachUnit
     at_most: int | None = None
     every: bool = False
+    reason_needed: bool = False
+    """Whether it is recorded why an area was chosen, and whether for its risk."""
 
     def __post_init__(self) -> None:
         """Raise ValueError for a cap on every one, or a cap of none."""
@@ -56,17 +67,30 @@ class AskedIndicator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerScale:
+    """A partner's own scale, where it differs from the others'."""
+
+    partner: ScrutinyBody
+    scale: ScaleCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """What is evaluated, and on which scale."""
+    """What is evaluated, and on which scale; without indicators nothing is."""
 
     framework: FrameworkCode
     scale: ScaleCode
-    indicators: tuple[AskedIndicator, ...]
+    indicators: tuple[AskedIndicator, ...] = ()
+    partner_scales: tuple[PartnerScale, ...] = ()
+    published: bool = True
+    """Whether grades appear in what is published."""
 
     def __post_init__(self) -> None:
         """Raise ValueError for an unknown scale, an indicator twice, or one that the framework does not have."""
         codes = [indicator.code for indicator in self.indicators]
-        insist(self.scale in SCALES, f"there is no scale {self.scale}")
+        for scale in (self.scale, *(own.scale for own in self.partner_scales)):
+            insist(scale in SCALES, f"there is no scale {scale}")
+        insist(not twice([own.partner for own in self.partner_scales]), "a partner has one scale")
         insist(not twice(codes), f"indicator {', '.join(twice(codes))} is named twice")
         if self.framework == QIF:
             for indicator in self.indicators:
@@ -96,6 +120,8 @@ class Step:
     week_to: int
     method: EvidenceMethod | None = None
     hears: tuple[ContributorKind, ...] = ()
+    on_site: bool = False
+    """Whether somebody has to be there."""
     closes_with: Closing = Closing.BY_HAND
 
     def __post_init__(self) -> None:
@@ -114,14 +140,60 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stratum:
+    """A kind of record of which some are read, however few there are."""
+
+    code: StratumCode
+    title: PublishedText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """How many records are read, and how: enough for this confidence and this margin of error."""
+    """How many records are read, and how: enough for this confidence and margin of error, where they were published."""
 
     step: StepCode
-    confidence_percent: int
-    margin_percent: int
-    local_readers: int
-    reading_days: int
+    confidence_percent: int | None = None
+    margin_percent: int | None = None
+    local_readers: int | None = None
+    reading_days: int | None = None
+    strata: tuple[Stratum, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where a stratum is named twice."""
+        insist(not twice([stratum.code for stratum in self.strata]), f"a stratum of {self.step} is named twice")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A stage of the process that is looked at; stages may run across one another."""
+
+    code: StageCode
+    title: PublishedText
+    agencies: tuple[PublishedText, ...] = ()
+    """Who is responsible for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """Which part of a longer review this is: what it covers, and what it leaves to a later phase."""
+
+    number: int
+    covers: tuple[TopicCode, ...]
+    leaves: tuple[TopicCode, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where a topic is both covered and left."""
+        insist(self.number, "phases count from 1")
+        insist(not twice([*self.covers, *self.leaves]), "a topic is covered or left, once")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validation:
+    """How many self-evaluations were planned to be validated, and by whom they may be."""
+
+    planned: int
+    supporter_may_validate: bool = False
+    """Whether whoever helped to write one may be the only one to validate it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +202,8 @@ class Output:
 
     form: OutputForm
     per: OutputScope
+    after: tuple[OutputForm, ...] = ()
+    """What has to be out before: feedback to an area before a report on the nation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

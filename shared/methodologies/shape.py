@@ -7,16 +7,27 @@ from shared.methodologies.parts import (
     Output,
     Participation,
     Period,
+    Phase,
     Reach,
     Request,
     Responses,
     Sample,
+    Stage,
     Step,
+    Validation,
     insist,
     twice,
 )
 from shared.vocabulary.bodies import ScrutinyBody
-from shared.vocabulary.identity import EditionKey, EditionName, IndicatorCode, MethodologyKey, StepCode
+from shared.vocabulary.identity import (
+    EditionKey,
+    EditionName,
+    IndicatorCode,
+    MethodologyKey,
+    ScaleCode,
+    StepCode,
+    StratumCode,
+)
 from shared.vocabulary.methods import Attribution, Delivery, EvidenceMethod, ScrutinyForm
 from shared.vocabulary.roles import TeamRole
 from shared.vocabulary.text import PublishedText
@@ -55,6 +66,9 @@ class Edition:
     requests: tuple[Request, ...] = ()
     samples: tuple[Sample, ...] = ()
     outputs: tuple[Output, ...]
+    stages: tuple[Stage, ...] = ()
+    phase: Phase | None = None
+    validation: Validation | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError where the parts of an edition contradict one another."""
@@ -63,6 +77,13 @@ class Edition:
         insist(self.outputs, "it gives nothing back")
         codes = [step.code for step in self.steps]
         insist(not twice(codes), f"step {', '.join(twice(codes))} is named twice")
+        insist(not twice([stage.code for stage in self.stages]), "a stage is named twice")
+        there = [step.code for step in self.steps if step.on_site]
+        insist(self.delivery is not Delivery.REMOTE or not there, "what is delivered remotely has no step on site")
+        strangers = {own.partner for own in self.evaluation.partner_scales} - set(self.partners)
+        insist(not strangers, "a scale is given for a body that is no partner")
+        forms = {output.form for output in self.outputs}
+        insist(all(set(output.after) <= forms for output in self.outputs), "an output waits for one that there is not")
         self._insist_on_weeks({step.code: step.week_to for step in self.steps})
 
     def _insist_on_weeks(self, ends: dict[StepCode, int]) -> None:
@@ -75,6 +96,16 @@ class Edition:
             insist(sample.step in ends, f"sample {sample.step} has no step")
         for step in self.steps:
             insist(step.method is None or step.method in self.methods, f"the method of {step.code} is not in methods")
+
+    def scale_of(self, partner: ScrutinyBody | None) -> ScaleCode:
+        """The scale that a partner evaluates on: its own where it has one."""
+        own = {each.partner: each.scale for each in self.evaluation.partner_scales}
+        return self.evaluation.scale if partner is None else own.get(partner, self.evaluation.scale)
+
+    @property
+    def strata(self) -> tuple[StratumCode, ...]:
+        """The codes of all strata of its samples."""
+        return tuple(stratum.code for sample in self.samples for stratum in sample.strata)
 
     @property
     def name(self) -> EditionKey:

@@ -35,6 +35,12 @@ GssCode = NewType("GssCode", str)
 """Nine characters: ``S12…`` a council, ``S08…`` a health board, ``S92000003`` Scotland."""
 PartnershipCode = NewType("PartnershipCode", str)
 """``cjp:ayrshire``: a community justice partnership."""
+StratumCode = NewType("StratumCode", str)
+"""A kind of record that a sample takes some of, within an edition."""
+StageCode = NewType("StageCode", str)
+"""A stage of the process that is looked at, within an edition."""
+TopicCode = NewType("TopicCode", str)
+"""A question that a phase of a review covers, or leaves to a later one."""
 ContentHash = NewType("ContentHash", str)
 """SHA-256 of the bytes, 64 lower-case hexadecimal digits."""
 ReasonCode = NewType("ReasonCode", str)
