@@ -1,0 +1,62 @@
+"""Every way in which a command can be refused is shown by a decision's test, and over REST."""
+
+import pytest
+
+from docs.catalogue import GENERIC
+from docs.declared import routes, service
+from docs.refusing import refusals_of
+from shared.edges.settings import SERVICES
+from shared.errors import Refused
+from tests.contracts.tested import Said, shown_in
+
+AT_THE_EDGE = ("shared.vocabulary.", "shared.methodologies")
+"""Refused while the request is read: over REST it is ``not-understood``, or its own, with a pointer to the field."""
+
+
+def every_way() -> list[tuple[str, type, type[Refused]]]:
+    """Service, command, refusal; what any command may be answered with has tests of its own in tests/journeys."""
+    return [
+        (name, command, refusal)
+        for name in SERVICES
+        for aggregate in service(name).aggregates
+        for command, allowed in aggregate.decisions.items()
+        for refusal in refusals_of(allowed.decide)
+        if refusal not in GENERIC
+    ]
+
+
+WAYS = every_way()
+KNOWN = [f"{name}.{command.__name__}-{refusal.code()}" for name, command, refusal in WAYS]
+
+
+@pytest.mark.parametrize(("name", "command", "refusal"), WAYS, ids=KNOWN)
+def test_a_refusal_is_shown_by_a_test_of_the_decision(name: str, command: type, refusal: type[Refused]) -> None:
+    shown = shown_in(name, over_http=False)
+    assert any({command.__name__, refusal.__name__} <= said.names for said in shown), (
+        f"no given/when/then test refuses {command.__name__} with {refusal.__name__}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "command", "refusal"),
+    [way for way in WAYS if way[1].__name__ in routes(way[0])],
+    ids=[known for known, way in zip(KNOWN, WAYS, strict=True) if way[1].__name__ in routes(way[0])],
+)
+def test_a_refusal_is_shown_over_rest(name: str, command: type, refusal: type[Refused]) -> None:
+    codes = {refusal.code()} | ({"not-understood"} if refusal.__module__.startswith(AT_THE_EDGE) else set())
+    last = routes(name)[command.__name__].rule.rstrip("/").split("/")
+    path = next(part for part in reversed(last) if not part.startswith("<"))
+    shown = shown_in(name, over_http=True)
+    assert any(_answers(said, codes, path) for said in shown), (
+        f"no test over REST refuses {command.__name__} with {refusal.code()}"
+    )
+
+
+def _answers(said: Said, codes: set[str], path: str) -> bool:
+    return any(code in text for code in codes for text in said.texts) and any(
+        path in text.split("/") or text.endswith(path) for text in said.texts
+    )
+
+
+def test_there_are_ways_to_be_refused_in_every_service() -> None:
+    assert {name for name, _, _ in WAYS} == set(SERVICES)
