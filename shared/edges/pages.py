@@ -26,7 +26,7 @@ class Pages:
         self._templates.filters.update(blocks=blocks, day=day)
         style = sha256(self._templates.get_template("style.css").render().encode()).digest()
         self.policy = (
-            f"default-src 'none'; style-src 'sha256-{b64encode(style).decode()}'; "
+            f"default-src 'none'; style-src 'sha256-{b64encode(style).decode()}'; img-src data:; "
             "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
 
