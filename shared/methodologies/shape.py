@@ -2,19 +2,16 @@
 
 from dataclasses import dataclass
 
+from shared.methodologies.looking import Phase, Sample, Stage, Validation
 from shared.methodologies.parts import (
     Evaluation,
     Output,
     Participation,
     Period,
-    Phase,
     Reach,
     Request,
     Responses,
-    Sample,
-    Stage,
     Step,
-    Validation,
     insist,
     twice,
 )
@@ -77,6 +74,10 @@ class Edition:
         insist(self.outputs, "it gives nothing back")
         codes = [step.code for step in self.steps]
         insist(not twice(codes), f"step {', '.join(twice(codes))} is named twice")
+        self._insist_on_parts()
+        self._insist_on_weeks({step.code: step.week_to for step in self.steps})
+
+    def _insist_on_parts(self) -> None:
         insist(not twice([stage.code for stage in self.stages]), "a stage is named twice")
         there = [step.code for step in self.steps if step.on_site]
         insist(self.delivery is not Delivery.REMOTE or not there, "what is delivered remotely has no step on site")
@@ -84,7 +85,6 @@ class Edition:
         insist(not strangers, "a scale is given for a body that is no partner")
         forms = {output.form for output in self.outputs}
         insist(all(set(output.after) <= forms for output in self.outputs), "an output waits for one that there is not")
-        self._insist_on_weeks({step.code: step.week_to for step in self.steps})
 
     def _insist_on_weeks(self, ends: dict[StepCode, int]) -> None:
         starts = [step.week_from for step in self.steps]

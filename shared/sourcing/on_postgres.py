@@ -1,8 +1,7 @@
 """A log on PostgreSQL: writers share an advisory lock, and the sequencer waits for those who hold it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -12,13 +11,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from shared.sourcing.postgres_functions import CLASH, LOG_KEY
+from shared.sourcing.postgres_statements import AT_ONCE, appending, inserting, numbers, texts
 from shared.sourcing.store import Append, Clash, StreamRow
 
-_MOVE = "SELECT speir_move(%s::text[], %s::text[], %s::bigint[], %s::bigint[])"
-_ROW = "(%s, %s::bigint, %s, %s::uuid, %s, %s::smallint, %s::bytea, %s::bytea, %s::bytea, %s::bytea, %s::smallint)"
-_COLUMNS = "stream, version, about, event_id, type, schema_version, body, salt, commitment, meta, partition"
-_AT_ONCE = 500
-"""Events inserted by one statement; the driver sends at most 65,535 values with it."""
 _CURSOR = "speir_cursor"
 _COPY_LEDGER = "COPY ledger (position, event_pk, leaf, sequenced_us, partition, number) FROM STDIN (FORMAT binary)"
 _STREAM_UP_TO = (
@@ -40,39 +35,6 @@ _HOLDERS = (
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     " AND mode = 'ShareLock' AND granted"
 )
-
-
-def _list(members: Iterable[str]) -> str:
-    """An array's text, of members that need no quotes: much cheaper than adapting each of them."""
-    return f"{{{','.join(members)}}}"
-
-
-def _numbers(members: Iterable[int | None]) -> str:
-    return _list("NULL" if member is None else str(member) for member in members)
-
-
-@cache
-def _appending(events: int) -> str:
-    """Move, then insert: a row is there to be given its id only once ``speir_move`` holds the lock."""
-    if not events:
-        return _MOVE
-    return f"WITH moved AS MATERIALIZED ({_MOVE} AS recorded_us) {_insert('moved', events)}"
-
-
-@cache
-def _inserting(events: int) -> str:
-    return _insert("(SELECT %s::bigint AS recorded_us) moved", events)
-
-
-def _insert(moved: str, events: int) -> str:
-    return (
-        f"INSERT INTO event ({_COLUMNS}, recorded_us) SELECT entry.*, moved.recorded_us"
-        f" FROM {moved} CROSS JOIN (VALUES {', '.join([_ROW] * events)}) AS entry ({_COLUMNS}) RETURNING recorded_us"
-    )
-
-
-def _texts(members: Iterable[str]) -> str:
-    return _list('"' + member.replace("\\", "\\\\").replace('"', '\\"') + '"' for member in members)
 
 
 def _cursor(tx: Connection) -> Any:
@@ -155,10 +117,10 @@ class PostgresStore:
     def append(self, tx: Connection, batch: Sequence[Append]) -> int:
         """One statement moves every stream's version and inserts the events; further ones only where there are many."""
         moving = (
-            _texts(each.stream for each in batch),
-            _texts(each.about for each in batch),
-            _numbers(each.expected for each in batch),
-            _numbers(len(each.entries) for each in batch),
+            texts(each.stream for each in batch),
+            texts(each.about for each in batch),
+            numbers(each.expected for each in batch),
+            numbers(len(each.entries) for each in batch),
         )
         rows = [
             (
@@ -169,19 +131,19 @@ class PostgresStore:
             for version, entry in enumerate(owner.entries, start=owner.expected + 1)
         ]
         try:
-            ((recorded,), *_) = _asked(tx, _appending(len(rows[:_AT_ONCE])), (*moving, *chain(*rows[:_AT_ONCE])))
+            ((recorded,), *_) = _asked(tx, appending(len(rows[:AT_ONCE])), (*moving, *chain(*rows[:AT_ONCE])))
         except DBAPIError as failed:
             if getattr(failed.orig, "sqlstate", None) == CLASH:
                 raise Clash from failed
             raise
-        for at in range(_AT_ONCE, len(rows), _AT_ONCE):
-            more = rows[at : at + _AT_ONCE]
-            _asked(tx, _inserting(len(more)), (recorded, *chain(*more)))
+        for at in range(AT_ONCE, len(rows), AT_ONCE):
+            more = rows[at : at + AT_ONCE]
+            _asked(tx, inserting(len(more)), (recorded, *chain(*more)))
         return int(recorded)
 
     def append_alone(self, batch: Sequence[Append]) -> int:
         """One statement, which takes the lock and commits by itself: one round trip. Raises Clash."""
-        few = sum(len(each.entries) for each in batch) <= _AT_ONCE
+        few = sum(len(each.entries) for each in batch) <= AT_ONCE
         with self.reading() if few else self.writing() as tx:
             return self.append(tx, batch)
 
