@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.methodologies.parts import insist, twice
+from shared.methodologies.parts import AskedIndicator, insist, twice
 from shared.vocabulary.identity import StageCode, StepCode, StratumCode, TopicCode
 from shared.vocabulary.text import PublishedText
 
@@ -60,5 +60,7 @@ class Validation:
     """How many self-evaluations were planned to be validated, and by whom they may be."""
 
     planned: int
+    indicators: tuple[AskedIndicator, ...] = ()
+    """What is scored by whoever is evaluated, on the edition's scale."""
     supporter_may_validate: bool = False
     """Whether whoever helped to write one may be the only one to validate it."""
