@@ -1,14 +1,36 @@
 """What evidence can be asked to do."""
 
+from dataclasses import dataclass
 from datetime import date
+from uuid import uuid5
 
 from shared.messages import Words, command, stamped
+from shared.methodologies.looking import Phase, Validation
 from shared.methodologies.parts import Request
 from shared.methodologies.weeks import StepDates
 from shared.vocabulary.areas import Area
+from shared.vocabulary.councils import RETIRED
 from shared.vocabulary.framework import Article, Foundation, Wellbeing
-from shared.vocabulary.identity import ContentHash, EvidenceId, IndicatorCode, InspectionId, ReasonCode, ReturnId
-from shared.vocabulary.methods import EvidenceMethod, ReturnKind, Strength
+from shared.vocabulary.identity import (
+    ActorId,
+    ContentHash,
+    EvidenceId,
+    FindingId,
+    IndicatorCode,
+    InspectionId,
+    OriginalsId,
+    ReasonCode,
+    ReturnId,
+    ScaleCode,
+    SelfEvaluationId,
+    StageCode,
+    StratumCode,
+    SubmitterCode,
+    TopicCode,
+    UncertaintyId,
+)
+from shared.vocabulary.methods import EvidenceMethod, ReturnKind, ScopeState, Strength, ValidationOutcome
+from shared.vocabulary.scales import Grade
 
 
 @command
@@ -21,6 +43,11 @@ class OpenGathering:
     looks_back_to: date
     indicators: tuple[IndicatorCode, ...]
     requests: tuple[Request, ...]
+    scale: ScaleCode
+    strata: tuple[StratumCode, ...] = ()
+    stages: tuple[StageCode, ...] = ()
+    phase: Phase | None = None
+    validation: Validation | None = None
 
 
 @command
@@ -90,6 +117,8 @@ class RegisterEvidence:
     digest: ContentHash
     source_designation: Words
     title: Words
+    stratum: StratumCode | None = None
+    stages: tuple[StageCode, ...] = ()
     today: date | None = stamped()
 
 
@@ -112,4 +141,219 @@ class WithdrawEvidence:
 
     evidence_id: EvidenceId
     reason: ReasonCode
+    today: date | None = stamped()
+
+
+@command
+class RecordEmptyStratum:
+    """Say that there is no record of a kind that the edition samples: none available."""
+
+    inspection_id: InspectionId
+    stratum: StratumCode
+
+
+@command
+class SetSelfEvaluationWindow:
+    """Say on which day self-evaluations are due at the latest, where that is not the end of the edition's step."""
+
+    inspection_id: InspectionId
+    closes_on: date
+    reason: ReasonCode
+
+
+@command
+class ChangeValidationScope:
+    """Validate more or fewer self-evaluations than were planned, for a reason."""
+
+    inspection_id: InspectionId
+    planned: int
+    reason: ReasonCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfScore:
+    """What somebody evaluates an indicator of their own work at."""
+
+    indicator: IndicatorCode
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreOutcome:
+    """What validating one self-score came to."""
+
+    indicator: IndicatorCode
+    outcome: ValidationOutcome
+
+
+class _OfSubmitter:
+    """Whatever is about one submitter's self-evaluation; an inspection has one of each."""
+
+    __slots__ = ()
+    inspection_id: InspectionId
+    submitter: SubmitterCode
+
+    @property
+    def self_evaluation_id(self) -> SelfEvaluationId:
+        """The same for a council's retired code as for its current one."""
+        return self_evaluation_id_of(self.inspection_id, self.submitter)
+
+
+def self_evaluation_id_of(inspection_id: InspectionId, submitter: SubmitterCode) -> SelfEvaluationId:
+    """The id of a submitter's self-evaluation; a code that nobody has gets one too, and is refused where it is used."""
+    return SelfEvaluationId(uuid5(inspection_id, f"self-evaluation/{RETIRED.get(submitter, submitter)}"))
+
+
+@command
+class SupportSelfEvaluation(_OfSubmitter):
+    """Record which strategic inspector helps a submitter to evaluate itself."""
+
+    inspection_id: InspectionId
+    submitter: SubmitterCode
+    supporter: ActorId
+
+
+@command
+class SubmitSelfEvaluation(_OfSubmitter):
+    """Hand a self-evaluation in: its scores, its length, the digest of its content, and a summary."""
+
+    inspection_id: InspectionId
+    submitter: SubmitterCode
+    scores: tuple[SelfScore, ...]
+    words: int
+    digest: ContentHash
+    summary: Words
+    today: date | None = stamped()
+
+
+@command
+class ExtendSelfEvaluation(_OfSubmitter):
+    """Give one submitter until a later day."""
+
+    inspection_id: InspectionId
+    submitter: SubmitterCode
+    until: date
+    reason: ReasonCode
+
+
+@command
+class ChooseForValidation:
+    """Choose a self-evaluation that was handed in to be validated."""
+
+    inspection_id: InspectionId
+    submitter: SubmitterCode
+
+
+@command
+class ValidateSelfEvaluation(_OfSubmitter):
+    """Say whether a self-evaluation is confirmed, as a whole and score by score, and why."""
+
+    inspection_id: InspectionId
+    submitter: SubmitterCode
+    outcome: ValidationOutcome
+    scores: tuple[ScoreOutcome, ...]
+    reasons: Words
+    actor: ActorId | None = stamped()
+    today: date | None = stamped()
+
+
+@command
+class RaiseUncertainty:
+    """Note what the team is not sure of yet."""
+
+    inspection_id: InspectionId
+    uncertainty_id: UncertaintyId
+    indicator: IndicatorCode | None = None
+    words: Words
+
+
+@command
+class ResolveUncertainty:
+    """Say what an uncertainty has become, on which evidence."""
+
+    inspection_id: InspectionId
+    uncertainty_id: UncertaintyId
+    becomes: ScopeState
+    evidence: tuple[EvidenceId, ...]
+    reason: Words
+
+
+@command
+class RecordFinding:
+    """Record what was found about a topic of the review; what this phase leaves is parked for a later one."""
+
+    inspection_id: InspectionId
+    finding_id: FindingId
+    topic: TopicCode
+    evidence: tuple[EvidenceId, ...]
+    words: Words
+
+
+@command
+class NotePublication:
+    """Take note that an inspection's report is public: records are kept for a year from the latest of such days."""
+
+    inspection_id: InspectionId
+    published_on: date
+
+
+@command
+class BorrowOriginals:
+    """Record that original records were lent to the inspection, and by whom."""
+
+    inspection_id: InspectionId
+    originals_id: OriginalsId
+    lent_by: Words
+
+
+@command
+class ReturnOriginals:
+    """Record that lent originals were given back, and under which receipt."""
+
+    inspection_id: InspectionId
+    originals_id: OriginalsId
+    receipt: Words
+    today: date | None = stamped()
+
+
+@command
+class SubmitToMinisters:
+    """Record on which day a report was sent to Ministers."""
+
+    inspection_id: InspectionId
+    submitted_on: date
+
+
+@command
+class HoldForProceedings:
+    """Keep an inspection's records, as proceedings are on."""
+
+    inspection_id: InspectionId
+    reason: ReasonCode
+    today: date | None = stamped()
+
+
+@command
+class LiftHold:
+    """Say that the proceedings have ended, and when."""
+
+    inspection_id: InspectionId
+    ended_on: date
+    today: date | None = stamped()
+
+
+@command
+class RemindOfDisposal:
+    """Remind whoever disposes of records that their day is near, unless the day has moved."""
+
+    inspection_id: InspectionId
+    due_on: date
+
+
+@command
+class DisposeRecords:
+    """Record that an inspection's personal records were disposed of, and how."""
+
+    inspection_id: InspectionId
+    method: ReasonCode
     today: date | None = stamped()

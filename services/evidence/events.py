@@ -1,12 +1,33 @@
 """Facts that evidence keeps to itself."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from shared.messages import Confidential, event, sealed
+from shared.methodologies.looking import Phase, Validation
 from shared.methodologies.parts import Request
 from shared.vocabulary.areas import Area
-from shared.vocabulary.identity import ContentHash, EvidenceId, IndicatorCode, InspectionId, ReturnId, StepCode
-from shared.vocabulary.methods import ReturnKind
+from shared.vocabulary.identity import (
+    ActorId,
+    ContentHash,
+    EvidenceId,
+    FindingId,
+    GssCode,
+    IndicatorCode,
+    InspectionId,
+    OriginalsId,
+    ReasonCode,
+    ReturnId,
+    ScaleCode,
+    SelfEvaluationId,
+    StageCode,
+    StepCode,
+    StratumCode,
+    TopicCode,
+    UncertaintyId,
+)
+from shared.vocabulary.methods import ReturnKind, ScopeState, ValidationOutcome
+from shared.vocabulary.scales import Grade
 
 
 @event
@@ -19,6 +40,11 @@ class GatheringOpened:
     looks_back_to: date
     indicators: tuple[IndicatorCode, ...]
     requests: tuple[Request, ...]
+    scale: ScaleCode
+    strata: tuple[StratumCode, ...] = ()
+    stages: tuple[StageCode, ...] = ()
+    phase: Phase | None = None
+    validation: Validation | None = None
 
 
 @event
@@ -84,3 +110,210 @@ class EvidenceDescribed:
     received_on: date
     source_designation: Confidential = sealed(under="inspection_id")
     title: Confidential = sealed(under="inspection_id")
+
+
+@event
+class SelfEvaluationWindowSet:
+    """Self-evaluations are due by this day at the latest."""
+
+    inspection_id: InspectionId
+    closes_on: date
+    reason: ReasonCode
+
+
+@event
+class ValidationScopeChanged:
+    """Another number of self-evaluations is to be validated than before."""
+
+    inspection_id: InspectionId
+    planned: int
+    was: int
+    reason: ReasonCode
+
+
+@event
+class ChosenForValidation:
+    """A self-evaluation is to be validated."""
+
+    inspection_id: InspectionId
+    self_evaluation_id: SelfEvaluationId
+    councils: tuple[GssCode, ...]
+
+
+@event
+class SelfEvaluationSupported:
+    """A strategic inspector helps a submitter to evaluate itself."""
+
+    self_evaluation_id: SelfEvaluationId
+    inspection_id: InspectionId
+    supporter: ActorId
+
+
+@event
+class SelfEvaluationExtended:
+    """One submitter has until a later day."""
+
+    self_evaluation_id: SelfEvaluationId
+    inspection_id: InspectionId
+    until: date
+    reason: ReasonCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """An indicator's self-score."""
+
+    indicator: IndicatorCode
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What validating an indicator's self-score came to."""
+
+    indicator: IndicatorCode
+    outcome: ValidationOutcome
+
+
+@event
+class SelfEvaluationTakenIn:
+    """What a submission says: scores by code, the rest by digest, its summary sealed."""
+
+    self_evaluation_id: SelfEvaluationId
+    inspection_id: InspectionId
+    submission: int
+    scores: tuple[Scored, ...]
+    words: int
+    digest: ContentHash
+    summary: Confidential = sealed(under="inspection_id")
+
+
+@event
+class ValidationReasoned:
+    """Why a self-evaluation was confirmed or not, score by score."""
+
+    self_evaluation_id: SelfEvaluationId
+    inspection_id: InspectionId
+    scores: tuple[Judged, ...]
+    reasons: Confidential = sealed(under="inspection_id")
+
+
+@event
+class UncertaintyRaised:
+    """The team is not sure of something yet."""
+
+    inspection_id: InspectionId
+    uncertainty_id: UncertaintyId
+    indicator: IndicatorCode | None
+    words: Confidential = sealed(under="inspection_id")
+
+
+@event
+class UncertaintyResolved:
+    """What the team was not sure of has become clear."""
+
+    inspection_id: InspectionId
+    uncertainty_id: UncertaintyId
+    becomes: ScopeState
+    evidence: tuple[EvidenceId, ...]
+    reason: Confidential = sealed(under="inspection_id")
+
+
+@event
+class FindingRecorded:
+    """Something was found about a topic that this review covers."""
+
+    inspection_id: InspectionId
+    finding_id: FindingId
+    topic: TopicCode
+    evidence: tuple[EvidenceId, ...]
+    words: Confidential = sealed(under="inspection_id")
+
+
+@event
+class FindingParked:
+    """Something was found about a topic that this phase leaves: it waits for a later one and is not published."""
+
+    inspection_id: InspectionId
+    finding_id: FindingId
+    topic: TopicCode
+    evidence: tuple[EvidenceId, ...]
+    words: Confidential = sealed(under="inspection_id")
+
+
+@event
+class PublicationNoted:
+    """A report of the inspection is public since this day."""
+
+    inspection_id: InspectionId
+    published_on: date
+
+
+@event
+class SubmittedToMinisters:
+    """A report of the inspection was sent to Ministers."""
+
+    inspection_id: InspectionId
+    submitted_on: date
+
+
+@event
+class DisposalDue:
+    """The inspection's personal records are to be disposed of by this day."""
+
+    inspection_id: InspectionId
+    due_on: date
+
+
+@event
+class OriginalsBorrowed:
+    """Original records were lent to the inspection."""
+
+    inspection_id: InspectionId
+    originals_id: OriginalsId
+    lent_by: Confidential = sealed(under="inspection_id")
+
+
+@event
+class OriginalsReturned:
+    """Lent originals were given back."""
+
+    inspection_id: InspectionId
+    originals_id: OriginalsId
+    returned_on: date
+    receipt: Confidential = sealed(under="inspection_id")
+
+
+@event
+class RecordsHeld:
+    """Nothing of the inspection is disposed of while proceedings are on."""
+
+    inspection_id: InspectionId
+    reason: ReasonCode
+    held_on: date
+
+
+@event
+class HoldLifted:
+    """The proceedings have ended."""
+
+    inspection_id: InspectionId
+    ended_on: date
+    lifted_on: date
+
+
+@event
+class DisposalReminded:
+    """Somebody was reminded that records are soon to be disposed of."""
+
+    inspection_id: InspectionId
+    due_on: date
+
+
+@event
+class RecordsDisposedOf:
+    """The inspection's personal records were disposed of; what happened to keys is told by the keys' own record."""
+
+    inspection_id: InspectionId
+    method: ReasonCode
+    disposed_on: date

@@ -4,11 +4,21 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from services.evidence.commands import AskForReturn, CloseGathering, ExtendWindow, OpenGathering, PlanReturns
-from services.evidence.events import ReturnPlanned, ReturnReplanned
+from services.evidence.aggregates.disposal import REMIND
+from services.evidence.commands import (
+    AskForReturn,
+    CloseGathering,
+    ExtendWindow,
+    NotePublication,
+    OpenGathering,
+    PlanReturns,
+    RemindOfDisposal,
+)
+from services.evidence.events import DisposalDue, ReturnPlanned, ReturnReplanned
+from shared.contracts.reporting import ReportPublished
 from shared.contracts.scheduling import InspectionClosed, InspectionOpened, StepMoved, TimetableLaid
 from shared.methodologies.weeks import StepDates
-from shared.sourcing.service import Policies
+from shared.sourcing.service import Later, Policies, on_day
 from shared.vocabulary.identity import ReasonCode
 
 STEP_MOVED: Final = ReasonCode("step-moved")
@@ -26,6 +36,11 @@ def an_inspection_opens(fact: InspectionOpened) -> Iterator[OpenGathering]:
         looks_back_to=_years_before(fact.opens_on, fact.edition.period.looks_back_years),
         indicators=fact.edition.indicators,
         requests=fact.edition.requests,
+        scale=fact.edition.evaluation.scale,
+        strata=fact.edition.strata,
+        stages=tuple(stage.code for stage in fact.edition.stages),
+        phase=fact.edition.phase,
+        validation=fact.edition.validation,
     )
 
 
@@ -65,3 +80,15 @@ def a_return_is_planned_anew(fact: ReturnReplanned) -> Iterator[ExtendWindow]:
 def an_inspection_closes(fact: InspectionClosed) -> Iterator[CloseGathering]:
     """Nothing more is gathered for it."""
     yield CloseGathering(inspection_id=fact.inspection_id, closed_on=fact.closed_on)
+
+
+@policies.whenever
+def a_report_is_published(fact: ReportPublished) -> Iterator[NotePublication]:
+    """Its records are kept for a year from now at least."""
+    yield NotePublication(inspection_id=fact.inspection_id, published_on=fact.published_on)
+
+
+@policies.whenever
+def records_are_to_be_disposed_of(fact: DisposalDue) -> Iterator[Later]:
+    """Somebody is reminded in time, unless the day has moved by then."""
+    yield on_day(RemindOfDisposal(inspection_id=fact.inspection_id, due_on=fact.due_on), fact.due_on - REMIND)

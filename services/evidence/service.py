@@ -1,19 +1,36 @@
 """Evidence, assembled: read this first."""
 
+import services.evidence.aggregates.validation  # noqa: F401 - its decisions belong to the gathering
+from services.evidence.aggregates.disposal import disposal
 from services.evidence.aggregates.evidence_item import evidence_item
 from services.evidence.aggregates.gathering import gathering
 from services.evidence.aggregates.information_return import information_return
+from services.evidence.aggregates.scope_register import scope_register
+from services.evidence.aggregates.self_evaluation import self_evaluation
 from services.evidence.policies import policies
+from services.evidence.read_models.disposals import disposals
 from services.evidence.read_models.evidence_items import evidence_items
 from services.evidence.read_models.evidence_links import evidence_links
+from services.evidence.read_models.findings import findings
 from services.evidence.read_models.gatherings import gatherings
 from services.evidence.read_models.returns import returns
+from services.evidence.read_models.self_evaluations import self_evaluations
+from services.evidence.read_models.uncertainties import uncertainties
 from shared.sourcing.service import Service
 
 evidence = Service(
     name="evidence",
-    aggregates=(gathering, information_return, evidence_item),
-    read_models=(gatherings, returns, evidence_items, evidence_links),
+    aggregates=(gathering, information_return, evidence_item, self_evaluation, scope_register, disposal),
+    read_models=(
+        gatherings,
+        returns,
+        evidence_items,
+        evidence_links,
+        self_evaluations,
+        uncertainties,
+        findings,
+        disposals,
+    ),
     policies=policies,
-    hears=("scheduling", "participation"),
+    hears=("scheduling", "participation", "reporting"),
 )

@@ -4,8 +4,19 @@ from datetime import date
 
 from shared.messages import event
 from shared.vocabulary.framework import Article, Foundation, Wellbeing
-from shared.vocabulary.identity import ContentHash, EvidenceId, IndicatorCode, InspectionId, ReasonCode, ReturnId
-from shared.vocabulary.methods import EvidenceMethod, ReturnKind, Strength
+from shared.vocabulary.identity import (
+    ContentHash,
+    EvidenceId,
+    GssCode,
+    IndicatorCode,
+    InspectionId,
+    ReasonCode,
+    ReturnId,
+    SelfEvaluationId,
+    StageCode,
+    StratumCode,
+)
+from shared.vocabulary.methods import EvidenceMethod, ReturnKind, Strength, ValidationOutcome
 
 
 @event
@@ -51,6 +62,10 @@ class EvidenceRegistered:
     digest: ContentHash
     occurred_on: date
     in_window: bool
+    stratum: StratumCode | None = None
+    """Which part of a sample it comes from."""
+    stages: tuple[StageCode, ...] = ()
+    """Which stages of the process that is looked at it is about."""
 
 
 @event
@@ -77,3 +92,34 @@ class EvidenceWithdrawn:
     inspection_id: InspectionId
     reason: ReasonCode
     withdrawn_on: date
+
+
+@event
+class StratumFoundEmpty:
+    """There is no record of this kind that could be read: none available."""
+
+    inspection_id: InspectionId
+    stratum: StratumCode
+
+
+@event
+class SelfEvaluationSubmitted:
+    """A self-evaluation came in; a later one supersedes it, and both are kept. What it says stays with evidence."""
+
+    self_evaluation_id: SelfEvaluationId
+    inspection_id: InspectionId
+    councils: tuple[GssCode, ...]
+    submission: int
+    submitted_on: date
+    extended: bool
+
+
+@event
+class SelfEvaluationValidated:
+    """A self-evaluation was validated, beside what it says of itself."""
+
+    self_evaluation_id: SelfEvaluationId
+    inspection_id: InspectionId
+    councils: tuple[GssCode, ...]
+    outcome: ValidationOutcome
+    validated_on: date

@@ -98,7 +98,7 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         ``hidden`` answers those who may not with 404. ``prepare`` fills the members that ``without`` keeps out of
         the body.
         """
-        in_path = frozenset(part.split(":")[-1].rstrip(">") for part in rule.split("/") if part.startswith("<"))
+        in_path = frozenset(part.strip("<>").split(":")[-1] for part in rule.split("/") if part.startswith("<"))
         schema = schema_of(command_type, in_path | frozenset(without))
         needs_body = any(field.required for field in schema().fields.values())
 

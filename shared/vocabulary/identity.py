@@ -29,6 +29,8 @@ FrameworkCode = NewType("FrameworkCode", str)
 IndicatorCode = NewType("IndicatorCode", str)
 """``5.3``, within a framework."""
 ScaleCode = NewType("ScaleCode", str)
+PublicationPauseId = NewType("PublicationPauseId", UUID)
+"""A time in which nothing is published about some councils."""
 StepCode = NewType("StepCode", str)
 """A step of a timetable, within an edition."""
 GssCode = NewType("GssCode", str)
@@ -41,6 +43,13 @@ StageCode = NewType("StageCode", str)
 """A stage of the process that is looked at, within an edition."""
 TopicCode = NewType("TopicCode", str)
 """A question that a phase of a review covers, or leaves to a later one."""
+SubmitterCode = NewType("SubmitterCode", str)
+"""Who evaluates itself: a council's GSS code, or a partnership's code."""
+SelfEvaluationId = NewType("SelfEvaluationId", UUID)
+FindingId = NewType("FindingId", UUID)
+UncertaintyId = NewType("UncertaintyId", UUID)
+OriginalsId = NewType("OriginalsId", UUID)
+"""A set of original records that was lent to the inspection."""
 ContentHash = NewType("ContentHash", str)
 """SHA-256 of the bytes, 64 lower-case hexadecimal digits."""
 ReasonCode = NewType("ReasonCode", str)

@@ -133,6 +133,14 @@ class ScopeState(StrEnum):
     AREA_FOR_IMPROVEMENT = "area_for_improvement"
 
 
+class ValidationOutcome(StrEnum):
+    """What came of validating a self-evaluation; the score that it gave itself is never overwritten."""
+
+    CONFIRMED = "confirmed"
+    PARTLY_CONFIRMED = "partly_confirmed"
+    NOT_CONFIRMED = "not_confirmed"
+
+
 class InaccuracyKind(StrEnum):
     """What a partnership says is wrong with a draft."""
 

@@ -27,6 +27,7 @@ open_it = OpenGathering(
     looks_back_to=date(2023, 9, 1),
     indicators=EDITION.indicators,
     requests=EDITION.requests,
+    scale=EDITION.evaluation.scale,
 )
 RETURN_STEP, DOCUMENT_STEP = StepCode("pre-inspection-return"), StepCode("document-return")
 FIRST_FRIDAY, SECOND_FRIDAY = date(2025, 9, 19), date(2025, 9, 26)

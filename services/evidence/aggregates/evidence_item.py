@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from services.evidence.aggregates.gathering import Gathering, gathering, refuse_unless_open
+from services.evidence.aggregates.gathering import Gathering, StratumOutsideEdition, gathering, refuse_unless_open
 from services.evidence.commands import LinkToIndicator, RegisterEvidence, WithdrawEvidence
 from services.evidence.events import EvidenceDescribed
 from shared.aggregates import Aggregate, one
@@ -14,7 +14,7 @@ from shared.contracts.evidence import EvidenceLinked, EvidenceRegistered, Eviden
 from shared.errors import Refused
 from shared.messages import Sealed, Words
 from shared.vocabulary.framework import LAST_ARTICLE, Article, Foundation, UnknownArticle, Wellbeing
-from shared.vocabulary.identity import ContentHash, IndicatorCode, InspectionId
+from shared.vocabulary.identity import ContentHash, IndicatorCode, InspectionId, StageCode, StratumCode
 from shared.vocabulary.methods import EvidenceMethod, Strength
 
 
@@ -36,6 +36,12 @@ class NotYetReceived(Refused):
 
 class IndicatorOutsideEdition(Refused):
     """The inspection's edition does not evaluate this indicator."""
+
+    status = 422
+
+
+class StageOutsideEdition(Refused):
+    """The inspection's edition looks at no stage of this name."""
 
     status = 422
 
@@ -68,6 +74,8 @@ class EvidenceItem:
     occurred_on: date | None = None
     received_on: date | None = None
     in_window: bool = False
+    stratum: StratumCode | None = None
+    stages: tuple[StageCode, ...] = ()
     source_designation: Words | Sealed | None = None
     title: Words | Sealed | None = None
     links: MappingProxyType[IndicatorCode, Link] = field(default_factory=lambda: MappingProxyType({}))
@@ -85,6 +93,8 @@ def evolve(state: EvidenceItem, fact: Any) -> EvidenceItem:
                 digest=fact.digest,
                 occurred_on=fact.occurred_on,
                 in_window=fact.in_window,
+                stratum=fact.stratum,
+                stages=fact.stages,
             )
         case EvidenceDescribed():
             return replace(
@@ -118,6 +128,10 @@ def register_evidence(
         raise ReceivedBeforeItOccurred(pointer="/received_on")
     if command.received_on > (command.today or date.max):
         raise NotYetReceived(pointer="/received_on")
+    if command.stratum is not None and command.stratum not in gathered.strata:
+        raise StratumOutsideEdition(pointer="/stratum")
+    if not set(command.stages) <= set(gathered.stages):
+        raise StageOutsideEdition(pointer="/stages")
     yield EvidenceRegistered(
         evidence_id=command.evidence_id,
         inspection_id=command.inspection_id,
@@ -125,6 +139,8 @@ def register_evidence(
         digest=command.digest,
         occurred_on=command.occurred_on,
         in_window=gathered.looks_at(command.occurred_on),
+        stratum=command.stratum,
+        stages=tuple(stage for stage in gathered.stages if stage in command.stages),
     )
     yield EvidenceDescribed(
         evidence_id=command.evidence_id,

@@ -7,18 +7,43 @@ from types import MappingProxyType
 from typing import Any
 from uuid import uuid5
 
-from services.evidence.commands import CloseGathering, OpenGathering, PlanReturns
-from services.evidence.events import GatheringClosed, GatheringOpened, ReturnPlanned, ReturnReplanned
+from services.evidence.commands import CloseGathering, OpenGathering, PlanReturns, RecordEmptyStratum
+from services.evidence.events import (
+    ChosenForValidation,
+    GatheringClosed,
+    GatheringOpened,
+    ReturnPlanned,
+    ReturnReplanned,
+    SelfEvaluationWindowSet,
+    ValidationScopeChanged,
+)
 from shared.aggregates import Aggregate
+from shared.contracts.evidence import StratumFoundEmpty
 from shared.errors import NotFound, Refused
+from shared.methodologies.looking import Phase, Validation
 from shared.methodologies.parts import Request
 from shared.vocabulary.areas import Area
-from shared.vocabulary.identity import IndicatorCode, InspectionId, ReturnId, StepCode
+from shared.vocabulary.identity import (
+    IndicatorCode,
+    InspectionId,
+    ReturnId,
+    ScaleCode,
+    SelfEvaluationId,
+    StageCode,
+    StepCode,
+    StratumCode,
+)
 from shared.vocabulary.methods import ReturnKind
 
 
 class GatheringIsClosed(Refused):
     """The inspection has ended: nothing more is gathered for it."""
+
+
+class StratumOutsideEdition(Refused):
+    """The inspection's edition samples no records of this kind."""
+
+    status = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +56,15 @@ class Gathering:
     indicators: tuple[IndicatorCode, ...] = ()
     requests: tuple[Request, ...] = ()
     due: MappingProxyType[StepCode, date] = field(default_factory=lambda: MappingProxyType({}))
+    scale: ScaleCode | None = None
+    strata: tuple[StratumCode, ...] = ()
+    empty_strata: frozenset[StratumCode] = frozenset()
+    stages: tuple[StageCode, ...] = ()
+    phase: Phase | None = None
+    validation: Validation | None = None
+    window_closes_on: date | None = None
+    to_validate: int = 0
+    chosen: frozenset[SelfEvaluationId] = frozenset()
     closed_on: date | None = None
 
     def looks_at(self, day: date) -> bool:
@@ -54,7 +88,21 @@ def evolve(state: Gathering, fact: Any) -> Gathering:
                 looks_back_to=fact.looks_back_to,
                 indicators=fact.indicators,
                 requests=fact.requests,
+                scale=fact.scale,
+                strata=fact.strata,
+                stages=fact.stages,
+                phase=fact.phase,
+                validation=fact.validation,
+                to_validate=fact.validation.planned if fact.validation else 0,
             )
+        case StratumFoundEmpty():
+            return replace(state, empty_strata=state.empty_strata | {fact.stratum})
+        case SelfEvaluationWindowSet():
+            return replace(state, window_closes_on=fact.closes_on)
+        case ValidationScopeChanged():
+            return replace(state, to_validate=fact.planned)
+        case ChosenForValidation():
+            return replace(state, chosen=state.chosen | {fact.self_evaluation_id})
         case ReturnPlanned() | ReturnReplanned():
             return replace(state, due=MappingProxyType({**state.due, fact.step: fact.due_on}))
         case GatheringClosed():
@@ -89,6 +137,11 @@ def open_gathering(command: OpenGathering, state: Gathering) -> Iterator[Gatheri
             looks_back_to=command.looks_back_to,
             indicators=command.indicators,
             requests=command.requests,
+            scale=command.scale,
+            strata=command.strata,
+            stages=command.stages,
+            phase=command.phase,
+            validation=command.validation,
         )
 
 
@@ -124,3 +177,13 @@ def close_gathering(command: CloseGathering, state: Gathering) -> Iterator[Gathe
     """It ends once."""
     if state.closed_on is None:
         yield GatheringClosed(inspection_id=command.inspection_id, closed_on=command.closed_on)
+
+
+@gathering.decides()
+def record_empty_stratum(command: RecordEmptyStratum, state: Gathering) -> Iterator[StratumFoundEmpty]:
+    """Every kind of record that is sampled is accounted for: by one that was read, or by there being none."""
+    refuse_unless_open(state)
+    if command.stratum not in state.strata:
+        raise StratumOutsideEdition(pointer="/stratum")
+    if command.stratum not in state.empty_strata:
+        yield StratumFoundEmpty(inspection_id=command.inspection_id, stratum=command.stratum)

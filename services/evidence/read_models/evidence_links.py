@@ -13,6 +13,9 @@ evidence_links = ReadModel(
     Column("method", Text, nullable=False),
     Column("strength", Text, nullable=False),
     Column("outside_window", Boolean, nullable=False),
+    Column("articles", Text, nullable=False),
+    Column("foundations", Text, nullable=False),
+    Column("wellbeing", Text, nullable=False),
     Column("withdrawn_on", Date),
 )
 
@@ -27,6 +30,9 @@ def evidence_linked(fact: EvidenceLinked) -> Put:
         method=fact.method.value,
         strength=fact.strength.value,
         outside_window=fact.outside_window,
+        articles=" ".join(map(str, fact.articles)),
+        foundations=" ".join(fact.foundations),
+        wellbeing=" ".join(fact.wellbeing),
     )
 
 

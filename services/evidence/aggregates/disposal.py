@@ -1,0 +1,218 @@
+"""The disposal of an inspection's personal records: when it is due, what stops it, and what was given back before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from services.evidence.commands import (
+    BorrowOriginals,
+    DisposeRecords,
+    HoldForProceedings,
+    LiftHold,
+    NotePublication,
+    RemindOfDisposal,
+    ReturnOriginals,
+    SubmitToMinisters,
+)
+from services.evidence.events import (
+    DisposalDue,
+    DisposalReminded,
+    HoldLifted,
+    OriginalsBorrowed,
+    OriginalsReturned,
+    PublicationNoted,
+    RecordsDisposedOf,
+    RecordsHeld,
+    SubmittedToMinisters,
+)
+from shared.aggregates import Aggregate
+from shared.errors import Refused
+from shared.vocabulary.identity import OriginalsId
+
+REMIND = timedelta(days=30)
+"""How long before the day somebody is reminded: our own, as no source says it."""
+
+
+class DisposalNotDue(Refused):
+    """Records are kept until a year has passed since the latest of submission, publication and proceedings' end."""
+
+    recorded = True
+
+
+class RecordsAreHeld(Refused):
+    """Proceedings are on: nothing is disposed of until the hold is lifted."""
+
+    recorded = True
+
+
+class RecordsNotHeld(Refused):
+    """There is no hold to lift."""
+
+
+class OriginalsAreOut(Refused):
+    """Originals that were lent have not been given back; they are returned, never destroyed."""
+
+    recorded = True
+
+
+class OriginalsAlreadyBorrowed(Refused):
+    """These originals are on record already."""
+
+
+class OriginalsNotBorrowed(Refused):
+    """No such originals were lent, or they are back already."""
+
+
+class RecordsAlreadyDisposedOf(Refused):
+    """The inspection's records were disposed of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disposal:
+    """What the facts about an inspection's records add up to."""
+
+    latest: date | None = None
+    """The latest of the days that count (SSI 2011/183, regulation 9)."""
+    held: bool = False
+    originals: MappingProxyType[OriginalsId, bool] = field(default_factory=lambda: MappingProxyType({}))
+    """Which originals were lent, and whether they are still out."""
+    reminded_of: date | None = None
+    disposed_on: date | None = None
+
+    @property
+    def due_on(self) -> date | None:
+        """A year after the latest day that counts; None while none is known or proceedings are on."""
+        return None if self.latest is None or self.held else a_year_after(self.latest)
+
+
+def a_year_after(day: date) -> date:
+    """The same day of the next year; the first of March after a leap day."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:  # 29 February
+        return date(day.year + 1, 3, 1)
+
+
+def evolve(state: Disposal, fact: Any) -> Disposal:
+    """Add a fact up."""
+    match fact:
+        case PublicationNoted():
+            return _counting(state, fact.published_on)
+        case SubmittedToMinisters():
+            return _counting(state, fact.submitted_on)
+        case RecordsHeld():
+            return replace(state, held=True)
+        case HoldLifted():
+            return _counting(replace(state, held=False), fact.ended_on)
+        case OriginalsBorrowed():
+            return replace(state, originals=MappingProxyType({**state.originals, fact.originals_id: True}))
+        case OriginalsReturned():
+            return replace(state, originals=MappingProxyType({**state.originals, fact.originals_id: False}))
+        case DisposalReminded():
+            return replace(state, reminded_of=fact.due_on)
+        case RecordsDisposedOf():
+            return replace(state, disposed_on=fact.disposed_on)
+    return state
+
+
+def _counting(state: Disposal, day: date) -> Disposal:
+    return replace(state, latest=day if state.latest is None else max(state.latest, day))
+
+
+disposal = Aggregate("disposal", by="inspection_id", about="inspection_id", initial=Disposal(), evolve=evolve)
+
+
+def _due_anew(before: Disposal, fact: Any) -> Iterator[Any]:
+    """The fact, and the day on which records are due if it has changed."""
+    yield fact
+    after = evolve(before, fact)
+    if after.due_on is not None and after.due_on != before.due_on:
+        yield DisposalDue(inspection_id=fact.inspection_id, due_on=after.due_on)
+
+
+@disposal.decides(creates=True)
+def note_publication(command: NotePublication, state: Disposal) -> Iterator[Any]:
+    """A publication counts, the latest one most."""
+    yield from _due_anew(
+        state, PublicationNoted(inspection_id=command.inspection_id, published_on=command.published_on)
+    )
+
+
+@disposal.decides(creates=True)
+def submit_to_ministers(command: SubmitToMinisters, state: Disposal) -> Iterator[Any]:
+    """So does the day on which a report was sent to Ministers."""
+    yield from _due_anew(
+        state, SubmittedToMinisters(inspection_id=command.inspection_id, submitted_on=command.submitted_on)
+    )
+
+
+@disposal.decides(creates=True)
+def hold_for_proceedings(command: HoldForProceedings, state: Disposal) -> Iterator[RecordsHeld]:
+    """A hold stops a disposal up to its very day; holding twice is holding."""
+    _refuse_disposed(state)
+    if not state.held:
+        yield RecordsHeld(inspection_id=command.inspection_id, reason=command.reason, held_on=command.today or date.max)
+
+
+@disposal.decides()
+def lift_hold(command: LiftHold, state: Disposal) -> Iterator[Any]:
+    """The proceedings' end counts as well: the day is computed anew."""
+    if not state.held:
+        raise RecordsNotHeld
+    yield from _due_anew(
+        state,
+        HoldLifted(inspection_id=command.inspection_id, ended_on=command.ended_on, lifted_on=command.today or date.max),
+    )
+
+
+@disposal.decides(creates=True)
+def borrow_originals(command: BorrowOriginals, state: Disposal) -> Iterator[OriginalsBorrowed]:
+    """What was lent is known, so that it is given back."""
+    _refuse_disposed(state)
+    if command.originals_id in state.originals:
+        raise OriginalsAlreadyBorrowed
+    yield OriginalsBorrowed(
+        inspection_id=command.inspection_id, originals_id=command.originals_id, lent_by=command.lent_by
+    )
+
+
+@disposal.decides()
+def return_originals(command: ReturnOriginals, state: Disposal) -> Iterator[OriginalsReturned]:
+    """They are given back once, against a receipt."""
+    if not state.originals.get(command.originals_id, False):
+        raise OriginalsNotBorrowed
+    yield OriginalsReturned(
+        inspection_id=command.inspection_id,
+        originals_id=command.originals_id,
+        returned_on=command.today or date.max,
+        receipt=command.receipt,
+    )
+
+
+@disposal.decides()
+def remind_of_disposal(command: RemindOfDisposal, state: Disposal) -> Iterator[DisposalReminded]:
+    """Only of a day that still holds."""
+    if state.disposed_on is None and state.due_on == command.due_on and state.reminded_of != command.due_on:
+        yield DisposalReminded(inspection_id=command.inspection_id, due_on=command.due_on)
+
+
+@disposal.decides()
+def dispose_records(command: DisposeRecords, state: Disposal) -> Iterator[RecordsDisposedOf]:
+    """Not before its day, not under hold, and not while originals are out."""
+    _refuse_disposed(state)
+    if state.held:
+        raise RecordsAreHeld(inspection_id=command.inspection_id)
+    out = sum(state.originals.values())
+    if out:
+        raise OriginalsAreOut(inspection_id=command.inspection_id, originals=out)
+    today = command.today or date.max
+    if state.due_on is None or today < state.due_on - REMIND:
+        raise DisposalNotDue(inspection_id=command.inspection_id, due_on=state.due_on)
+    yield RecordsDisposedOf(inspection_id=command.inspection_id, method=command.method, disposed_on=today)
+
+
+def _refuse_disposed(state: Disposal) -> None:
+    if state.disposed_on is not None:
+        raise RecordsAlreadyDisposedOf(disposed_on=state.disposed_on)

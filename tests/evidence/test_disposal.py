@@ -1,0 +1,142 @@
+"""Disposal: when records fall due, what stops it, what is given back before, given, when, then."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from services.evidence.aggregates.disposal import (
+    REMIND,
+    DisposalNotDue,
+    OriginalsAlreadyBorrowed,
+    OriginalsAreOut,
+    OriginalsNotBorrowed,
+    RecordsAlreadyDisposedOf,
+    RecordsAreHeld,
+    RecordsNotHeld,
+    a_year_after,
+    disposal,
+)
+from services.evidence.commands import (
+    BorrowOriginals,
+    DisposeRecords,
+    HoldForProceedings,
+    LiftHold,
+    NotePublication,
+    RemindOfDisposal,
+    ReturnOriginals,
+    SubmitToMinisters,
+)
+from services.evidence.events import (
+    DisposalDue,
+    DisposalReminded,
+    HoldLifted,
+    OriginalsBorrowed,
+    OriginalsReturned,
+    PublicationNoted,
+    RecordsDisposedOf,
+    RecordsHeld,
+    SubmittedToMinisters,
+)
+from services.evidence.policies import records_are_to_be_disposed_of
+from shared.messages import Words
+from shared.sourcing.service import on_day
+from shared.testing import Given
+from shared.vocabulary.identity import OriginalsId, ReasonCode
+from tests.evidence.facts import INSPECTION
+
+PUBLISHED, ENDED = date(2026, 5, 1), date(2027, 9, 10)
+DUE, DUE_AFTER_PROCEEDINGS = date(2027, 5, 1), date(2028, 9, 10)
+ORIGINALS = OriginalsId(uuid4())
+LENT_BY, RECEIPT = Words("Records office"), Words("Receipt 12")
+SHREDDED, COURT = ReasonCode("shredded"), ReasonCode("court")
+
+noted = PublicationNoted(inspection_id=INSPECTION, published_on=PUBLISHED)
+due = DisposalDue(inspection_id=INSPECTION, due_on=DUE)
+held = RecordsHeld(inspection_id=INSPECTION, reason=COURT, held_on=DUE)
+lifted = HoldLifted(inspection_id=INSPECTION, ended_on=ENDED, lifted_on=ENDED)
+borrowed = OriginalsBorrowed(inspection_id=INSPECTION, originals_id=ORIGINALS, lent_by=LENT_BY)
+returned = OriginalsReturned(inspection_id=INSPECTION, originals_id=ORIGINALS, returned_on=DUE, receipt=RECEIPT)
+disposed = RecordsDisposedOf(inspection_id=INSPECTION, method=SHREDDED, disposed_on=DUE)
+borrow = BorrowOriginals(inspection_id=INSPECTION, originals_id=ORIGINALS, lent_by=LENT_BY)
+give_back = ReturnOriginals(inspection_id=INSPECTION, originals_id=ORIGINALS, receipt=RECEIPT, today=DUE)
+hold = HoldForProceedings(inspection_id=INSPECTION, reason=COURT, today=DUE)
+lift = LiftHold(inspection_id=INSPECTION, ended_on=ENDED, today=ENDED)
+
+
+def dispose(today: date = DUE) -> DisposeRecords:
+    return DisposeRecords(inspection_id=INSPECTION, method=SHREDDED, today=today)
+
+
+def test_a_year_after_a_publication_records_are_due():
+    asked = NotePublication(inspection_id=INSPECTION, published_on=PUBLISHED)
+    Given(disposal).when(asked).then(noted, due)
+
+
+def test_the_latest_of_the_days_counts():
+    earlier = SubmitToMinisters(inspection_id=INSPECTION, submitted_on=date(2026, 3, 1))
+    Given(disposal, noted, due).when(earlier).then(
+        SubmittedToMinisters(inspection_id=INSPECTION, submitted_on=date(2026, 3, 1))
+    )
+    later = SubmitToMinisters(inspection_id=INSPECTION, submitted_on=date(2026, 6, 1))
+    Given(disposal, noted, due).when(later).then(
+        SubmittedToMinisters(inspection_id=INSPECTION, submitted_on=date(2026, 6, 1)),
+        DisposalDue(inspection_id=INSPECTION, due_on=date(2027, 6, 1)),
+    )
+
+
+def test_a_year_after_a_leap_day_is_the_first_of_march():
+    assert a_year_after(date(2028, 2, 29)) == date(2029, 3, 1)
+
+
+def test_a_hold_on_the_day_before_stops_it_and_its_end_counts_anew():
+    Given(disposal, noted, due).when(hold).then(held)
+    Given(disposal, noted, due, held).when(hold).then()
+    Given(disposal, noted, due, held).when(dispose()).refused(RecordsAreHeld)
+    Given(disposal, noted, due, held).when(lift).then(
+        lifted, DisposalDue(inspection_id=INSPECTION, due_on=DUE_AFTER_PROCEEDINGS)
+    )
+
+
+def test_a_hold_that_ended_before_the_publication_changes_no_day_but_the_day_is_told_again():
+    early = LiftHold(inspection_id=INSPECTION, ended_on=date(2026, 1, 1), today=ENDED)
+    fact = HoldLifted(inspection_id=INSPECTION, ended_on=date(2026, 1, 1), lifted_on=ENDED)
+    Given(disposal, noted, due, held).when(early).then(fact, due)
+
+
+def test_without_a_hold_there_is_nothing_to_lift():
+    Given(disposal, noted, due).when(lift).refused(RecordsNotHeld)
+
+
+@pytest.mark.parametrize("history", [(), (noted, due)])
+def test_records_are_kept_until_their_day_is_near(history: tuple[object, ...]):
+    refusal = Given(disposal, *history).when(dispose(DUE - REMIND - timedelta(days=1))).refused(DisposalNotDue)
+    assert refusal.recorded
+
+
+def test_records_are_disposed_of_once():
+    Given(disposal, noted, due).when(dispose()).then(disposed)
+    Given(disposal, noted, due, disposed).when(dispose()).refused(RecordsAlreadyDisposedOf)
+    Given(disposal, noted, due, disposed).when(hold).refused(RecordsAlreadyDisposedOf)
+    Given(disposal, noted, due, disposed).when(borrow).refused(RecordsAlreadyDisposedOf)
+
+
+def test_originals_are_given_back_against_a_receipt_and_never_destroyed():
+    Given(disposal, noted, due).when(borrow).then(borrowed)
+    Given(disposal, noted, due, borrowed).when(borrow).refused(OriginalsAlreadyBorrowed)
+    Given(disposal, noted, due, borrowed).when(dispose()).refused(OriginalsAreOut)
+    Given(disposal, noted, due, borrowed).when(give_back).then(returned)
+    Given(disposal, noted, due, borrowed, returned).when(give_back).refused(OriginalsNotBorrowed)
+    Given(disposal, noted, due).when(give_back).refused(OriginalsNotBorrowed)
+    Given(disposal, noted, due, borrowed, returned).when(dispose()).then(disposed)
+
+
+def test_somebody_is_reminded_once_and_of_a_day_that_holds():
+    (later,) = records_are_to_be_disposed_of(due)
+    reminded = DisposalReminded(inspection_id=INSPECTION, due_on=DUE)
+    remind = RemindOfDisposal(inspection_id=INSPECTION, due_on=DUE)
+    assert later == on_day(remind, DUE - REMIND)
+    Given(disposal, noted, due).when(remind).then(reminded)
+    Given(disposal, noted, due, reminded).when(remind).then()
+    Given(disposal, noted, due, held).when(remind).then()
+    Given(disposal, noted, due, disposed).when(remind).then()
