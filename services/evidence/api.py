@@ -139,7 +139,7 @@ def campaign(inspection_id: UUID) -> Response:
             "missing": missing,
             "to_validate": gathered.to_validate,
             "chosen": len(gathered.chosen),
-            "items": [{n: v for n, v in row._mapping.items() if n != "stream"} for row in rows],  # noqa: SLF001 - SQLAlchemy's public name
+            "items": [plain({n: v for n, v in row._mapping.items() if n != "stream"}) for row in rows],  # noqa: SLF001 - SQLAlchemy's public name
         }
     )
 

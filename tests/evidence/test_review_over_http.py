@@ -33,9 +33,8 @@ class Review:
         for served in (self.scheduling, self.evidence):
             served.on(begins)
         programme, pinned = uuid4(), edition(EditionKey(key))
-        reasons = {"reason": "geography", "risk_based": False} if pinned.reach.reason_needed else {}
         self.plan(f"/programmes/{programme}", edition=key)
-        self.plan(f"/programmes/{programme}/areas", councils=councils, **reasons)
+        self.plan(f"/programmes/{programme}/areas", councils=councils)
         opening = {"programme_id": str(programme), "councils": councils, "opens_on": begins.isoformat()}
         self.plan(self.here, partners=[body.value for body in pinned.partners], **opening)
         self.plan(f"{self.here}/timetable", begins_on=begins.isoformat())
@@ -201,7 +200,7 @@ def test_choosing_a_stranger_is_refused(nationwide: Review):
 
 def test_too_many_words_and_scores_that_do_not_fit_are_refused(nationwide: Review):
     problem = refused(nationwide.submit(words=5001), 422, "return-too-long", "/words")
-    assert problem["details"]["words"] == 5001
+    assert problem["words"] == 5001
     refused(nationwide.submit(scores=[]), 422, "scores-do-not-fit", "/scores")
     bad = [{"indicator": "6.4", "grade": "satisfactory"}]
     refused(nationwide.submit(scores=bad), 422, "scores-do-not-fit", "/scores/0/grade")
