@@ -11,7 +11,8 @@ from services.evidence.aggregates.evidence_item import evidence_item
 from services.evidence.aggregates.gathering import gathering
 from services.evidence.aggregates.information_return import information_return
 from services.evidence.aggregates.scope_register import scope_register
-from services.evidence.aggregates.self_evaluation import closes_on, self_evaluation
+from services.evidence.aggregates.self_evaluation import self_evaluation
+from services.evidence.aggregates.submitters import closes_on
 from services.evidence.commands import (
     AcceptReturn,
     AskForReturn,

@@ -25,7 +25,12 @@ LIST = "a list of declarations: each is short, and they are looked up together"
 ONE_STORY = "one story that is harder to follow in two files"
 
 longer_files = {
+    "services/evidence/aggregates/disposal.py": (220, ONE_STORY),
+    "services/evidence/aggregates/evidence_item.py": (220, ONE_STORY),
     "services/evidence/aggregates/information_return.py": (220, ONE_STORY),
+    "services/evidence/aggregates/self_evaluation.py": (220, ONE_STORY),
+    "services/evidence/commands.py": (370, LIST),
+    "services/evidence/events.py": (330, LIST),
     "services/participation/aggregates/safeguarding.py": (220, ONE_STORY),
     "services/participation/api.py": (220, LIST),
     "services/participation/commands.py": (270, LIST),

@@ -3,14 +3,14 @@
 import pytest
 
 from docs.catalogue import GENERIC
-from docs.declared import routes, service
+from docs.declared import everything, routes, service
 from docs.refusing import refusals_of
 from shared.edges.settings import SERVICES
-from shared.errors import Refused
+from shared.errors import Refused, refusals
 from tests.contracts.tested import Said, shown_in
 
-AT_THE_EDGE = ("shared.vocabulary.", "shared.methodologies")
-"""Refused while the request is read: over REST it is ``not-understood``, or its own, with a pointer to the field."""
+OF_THE_LANGUAGE = ("shared.vocabulary.", "shared.methodologies")
+"""What a word refuses whoever uses it (a council that there is not) is shown once, by the word's own tests."""
 
 
 def every_way() -> list[tuple[str, type, type[Refused]]]:
@@ -21,7 +21,7 @@ def every_way() -> list[tuple[str, type, type[Refused]]]:
         for aggregate in service(name).aggregates
         for command, allowed in aggregate.decisions.items()
         for refusal in refusals_of(allowed.decide)
-        if refusal not in GENERIC
+        if refusal not in GENERIC and not refusal.__module__.startswith(OF_THE_LANGUAGE)
     ]
 
 
@@ -43,20 +43,26 @@ def test_a_refusal_is_shown_by_a_test_of_the_decision(name: str, command: type, 
     ids=[known for known, way in zip(KNOWN, WAYS, strict=True) if way[1].__name__ in routes(way[0])],
 )
 def test_a_refusal_is_shown_over_rest(name: str, command: type, refusal: type[Refused]) -> None:
-    codes = {refusal.code()} | ({"not-understood"} if refusal.__module__.startswith(AT_THE_EDGE) else set())
     last = routes(name)[command.__name__].rule.rstrip("/").split("/")
     path = next(part for part in reversed(last) if not part.startswith("<"))
     shown = shown_in(name, over_http=True)
-    assert any(_answers(said, codes, path) for said in shown), (
+    assert any(_answers(said, refusal.code(), path) for said in shown), (
         f"no test over REST refuses {command.__name__} with {refusal.code()}"
     )
 
 
-def _answers(said: Said, codes: set[str], path: str) -> bool:
-    return any(code in text for code in codes for text in said.texts) and any(
+def _answers(said: Said, code: str, path: str) -> bool:
+    return any(code in text for text in said.texts) and any(
         path in text.split("/") or text.endswith(path) for text in said.texts
     )
 
 
 def test_there_are_ways_to_be_refused_in_every_service() -> None:
     assert {name for name, _, _ in WAYS} == set(SERVICES)
+
+
+def test_what_a_word_of_the_language_refuses_is_shown_by_the_words_tests() -> None:
+    everything()
+    words = {each.__name__ for each in refusals.values() if each.__module__.startswith(OF_THE_LANGUAGE)}
+    shown = {name for said in shown_in("shared", over_http=False) for name in said.names}
+    assert words - shown == set()

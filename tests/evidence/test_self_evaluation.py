@@ -9,17 +9,16 @@ import services.evidence.aggregates.validation  # noqa: F401 - its decisions bel
 from services.evidence.aggregates.gathering import GatheringIsClosed, gathering
 from services.evidence.aggregates.information_return import NotAnExtension, ReturnTooLong
 from services.evidence.aggregates.self_evaluation import (
-    NoSelfEvaluationAsked,
     NotChosenForValidation,
     NothingToValidate,
     ScoresDoNotFit,
     SelfEvaluation,
     SelfEvaluationAlreadyValidated,
     SelfEvaluationWindowClosed,
-    SubmitterNotExpected,
     SupporterValidatesAlone,
     self_evaluation,
 )
+from services.evidence.aggregates.submitters import NoSelfEvaluationAsked, SubmitterNotExpected
 from services.evidence.aggregates.validation import ScopeBelowChosen, ValidationPlanIsFull
 from services.evidence.commands import (
     ChangeValidationScope,

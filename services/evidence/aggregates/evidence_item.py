@@ -128,10 +128,7 @@ def register_evidence(
         raise ReceivedBeforeItOccurred(pointer="/received_on")
     if command.received_on > (command.today or date.max):
         raise NotYetReceived(pointer="/received_on")
-    if command.stratum is not None and command.stratum not in gathered.strata:
-        raise StratumOutsideEdition(pointer="/stratum")
-    if not set(command.stages) <= set(gathered.stages):
-        raise StageOutsideEdition(pointer="/stages")
+    _refuse_strange(command, gathered)
     yield EvidenceRegistered(
         evidence_id=command.evidence_id,
         inspection_id=command.inspection_id,
@@ -149,6 +146,13 @@ def register_evidence(
         source_designation=command.source_designation,
         title=command.title,
     )
+
+
+def _refuse_strange(command: RegisterEvidence, gathered: Gathering) -> None:
+    if command.stratum is not None and command.stratum not in gathered.strata:
+        raise StratumOutsideEdition(pointer="/stratum")
+    if not set(command.stages) <= set(gathered.stages):
+        raise StageOutsideEdition(pointer="/stages")
 
 
 @evidence_item.decides(gathered=one(gathering, lambda _command, state: state.inspection_id))

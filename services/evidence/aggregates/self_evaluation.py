@@ -6,8 +6,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from services.evidence.aggregates.gathering import Gathering, gathering, refuse_unless_open
+from services.evidence.aggregates.gathering import Gathering, gathering
 from services.evidence.aggregates.information_return import NotAnExtension, ReturnTooLong
+from services.evidence.aggregates.submitters import closes_on, expected
 from services.evidence.commands import (
     ExtendSelfEvaluation,
     SubmitSelfEvaluation,
@@ -25,21 +26,9 @@ from services.evidence.events import (
 from shared.aggregates import Aggregate, one
 from shared.contracts.evidence import SelfEvaluationSubmitted, SelfEvaluationValidated
 from shared.errors import Refused
-from shared.vocabulary.areas import PARTNERSHIPS, Area
-from shared.vocabulary.councils import COUNCILS, RETIRED
-from shared.vocabulary.identity import ActorId, GssCode, IndicatorCode, InspectionId, PartnershipCode, SubmitterCode
+from shared.vocabulary.identity import ActorId, GssCode, IndicatorCode, InspectionId
 from shared.vocabulary.methods import ReturnKind, ValidationOutcome
 from shared.vocabulary.scales import Grade, is_on, scale
-
-
-class NoSelfEvaluationAsked(Refused):
-    """The inspection's edition asks nobody to evaluate themselves."""
-
-
-class SubmitterNotExpected(Refused):
-    """Nobody with this code is expected to evaluate themselves for this inspection."""
-
-    status = 422
 
 
 class SelfEvaluationWindowClosed(Refused):
@@ -115,33 +104,6 @@ self_evaluation = Aggregate(
 of_the_inspection = one(gathering, lambda command, _state: command.inspection_id)
 
 
-def expected(gathered: Gathering, submitter: SubmitterCode) -> tuple[GssCode, ...]:
-    """The councils that a submitter speaks for; raises NoSelfEvaluationAsked and SubmitterNotExpected.
-
-    Of the nation every council is expected; of an area the area itself, as its one council or as a partnership.
-    """
-    refuse_unless_open(gathered)
-    if gathered.validation is None or gathered.area is None:
-        raise NoSelfEvaluationAsked
-    speaks_for = _area_of(submitter)
-    nationwide = gathered.area.is_nation and speaks_for is not None and len(speaks_for.councils) == 1
-    if speaks_for is None or not (nationwide or speaks_for == gathered.area):
-        raise SubmitterNotExpected(pointer="/submitter")
-    return speaks_for.councils
-
-
-def _area_of(submitter: SubmitterCode) -> Area | None:
-    current = RETIRED.get(submitter, GssCode(submitter))
-    return Area((current,)) if current in COUNCILS else PARTNERSHIPS.get(PartnershipCode(submitter))
-
-
-def closes_on(gathered: Gathering) -> date | None:
-    """The last day for self-evaluations: the one that was set, else the end of the step that asks for them."""
-    steps = [asked.step for asked in gathered.requests if asked.kind is ReturnKind.SELF_EVALUATION]
-    ends = [gathered.due[step] for step in steps if step in gathered.due]
-    return gathered.window_closes_on or max(ends, default=None)
-
-
 @self_evaluation.decides(creates=True, gathered=of_the_inspection)
 def support_self_evaluation(
     command: SupportSelfEvaluation, state: SelfEvaluation, *, gathered: Gathering
@@ -162,24 +124,18 @@ def submit_self_evaluation(
 ) -> Iterator[SelfEvaluationSubmitted | SelfEvaluationTakenIn]:
     """A later one supersedes it until the window closes, and both are kept; after that only who was given longer."""
     councils = expected(gathered, command.submitter)
-    today, closes = command.today or date.max, closes_on(gathered)
-    extended = state.extended_until is not None and today <= state.extended_until
-    if closes is not None and today > closes and not extended:
-        raise SelfEvaluationWindowClosed(closes_on=closes)
     if state.outcome is not None:
         raise SelfEvaluationAlreadyValidated
-    most = gathered.most_words(ReturnKind.SELF_EVALUATION)
-    if most is not None and command.words > most:
-        raise ReturnTooLong(words=command.words, most_words=most, pointer="/words")
-    _refuse_unfit_scores(command, gathered)
+    late = _refuse_late(command, state, closes_on(gathered))
+    _refuse_unfit(command, gathered)
     submission = state.submission + 1
     yield SelfEvaluationSubmitted(
         self_evaluation_id=command.self_evaluation_id,
         inspection_id=command.inspection_id,
         councils=councils,
         submission=submission,
-        submitted_on=today,
-        extended=closes is not None and today > closes,
+        submitted_on=command.today or date.max,
+        extended=late,
     )
     yield SelfEvaluationTakenIn(
         self_evaluation_id=command.self_evaluation_id,
@@ -192,7 +148,19 @@ def submit_self_evaluation(
     )
 
 
-def _refuse_unfit_scores(command: SubmitSelfEvaluation, gathered: Gathering) -> None:
+def _refuse_late(command: SubmitSelfEvaluation, state: SelfEvaluation, closes: date | None) -> bool:
+    """Whether it is late and allowed to be."""
+    today = command.today or date.max
+    late = closes is not None and today > closes
+    if late and (state.extended_until is None or today > state.extended_until):
+        raise SelfEvaluationWindowClosed(closes_on=closes)
+    return late
+
+
+def _refuse_unfit(command: SubmitSelfEvaluation, gathered: Gathering) -> None:
+    most = gathered.most_words(ReturnKind.SELF_EVALUATION)
+    if most is not None and command.words > most:
+        raise ReturnTooLong(words=command.words, most_words=most, pointer="/words")
     asked = [each.code for each in gathered.validation.indicators] if gathered.validation else []
     if sorted(each.indicator for each in command.scores) != sorted(asked):
         raise ScoresDoNotFit(asked=sorted(asked), pointer="/scores")

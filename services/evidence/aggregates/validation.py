@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 from services.evidence.aggregates.gathering import Gathering, gathering
 from services.evidence.aggregates.self_evaluation import (
-    NoSelfEvaluationAsked,
     NothingToValidate,
     SelfEvaluation,
-    expected,
     self_evaluation,
 )
+from services.evidence.aggregates.submitters import NoSelfEvaluationAsked, expected
 from services.evidence.commands import (
     ChangeValidationScope,
     ChooseForValidation,
