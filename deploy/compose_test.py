@@ -18,7 +18,7 @@ from deploy.trial import ROOT, Failed, Trial, say
 
 ORIGIN = "demo.speir.local"
 """Only a log of such a name lets its clock be moved, which the demonstration does."""
-READY_S, DRIVE_S, AGAIN_S = 180.0, 240.0, 120.0
+READY_S, DRIVE_S, AGAIN_S = 180.0, 600.0, 120.0
 """How long coming up, the demonstration, and getting well again may take at most, in seconds."""
 BROKER_AWAY_S = 10.0
 
@@ -75,7 +75,7 @@ def tried(trial: Trial) -> str:
 
 def driven(trial: Trial) -> int:
     """Play the demonstration, and let things fall over on the way; returns its number of steps."""
-    command = [sys.executable, "-m", "services", "demo", "--url", f"http://127.0.0.1:{trial.port}"]
+    command = [sys.executable, "-m", "services", "demo", "--type", "all", "--url", f"http://127.0.0.1:{trial.port}"]
     with ThreadPoolExecutor(len(falls)) as others:
         demonstration = subprocess.Popen(  # noqa: S603 - the project's own command
             [*command, "--env-file", str(trial.env_file)],

@@ -136,12 +136,19 @@ def migrate(service: str) -> None:
 @speir.command()
 @click.option("--url", help="A deployment's address; without it the demonstration starts its own instance.")
 @click.option("--env-file", type=click.Path(path_type=Path, exists=True), help="The deployment's private.env.")
-def demo(url: str | None, env_file: Path | None) -> None:
-    """Drive one joint inspection from commission to published report over REST, and check everything it shows."""
-    from services.demo.run import demonstrate  # noqa: PLC0415 - only this command needs it
+@click.option("--type", "methodology", help="Another methodology's story, or all; list says which there are.")
+def demo(url: str | None, env_file: Path | None, methodology: str | None) -> None:
+    """Drive one review from commission to what it gives back over REST, and check everything it shows."""
+    from services.demo.run import IN_THEIR_ORDER, demonstrate  # noqa: PLC0415 - only this command needs it
+    from services.demo.stage import FIRST  # noqa: PLC0415
+
+    told = IN_THEIR_ORDER if methodology == "all" else (methodology or FIRST,)
+    if not set(told) <= set(IN_THEIR_ORDER):
+        click.echo("\n".join((*IN_THEIR_ORDER, "all")))
+        sys.exit(0 if methodology == "list" else 2)
 
     issuer = deployed_issuer(env_file) if env_file else None
     if (url is None) != (issuer is None):
         message = "Give --url and --env-file together, or neither."
         raise click.UsageError(message)
-    sys.exit(demonstrate(url, issuer))
+    sys.exit(demonstrate(url, issuer, *told))

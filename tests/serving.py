@@ -65,6 +65,10 @@ class Served:
         for producer in producers:
             producer.sequencer.drain()
         bus.deliver(Hearing(self.running, bus.feed), [producer.running.name for producer in producers])
+        self.react()
+
+    def react(self) -> None:
+        """Do whatever is due, until nothing is left."""
         while react(self.running):
             pass
 

@@ -85,6 +85,8 @@ def approve(stage: Stage) -> None:
     shown = stage.sees("lead", path(stage, "/draft"))
     stage.made["bundle"] = shown["bundle_hash"]
     approved = bundle(stage)
+    stage.is_refused(409, "rights-not-covered", "approver/first", path(stage, "/publication-approvals"), approved)
+    stage.does("inspector", path(stage, "/rights"), {"articles": [3, 12], "foundations": ["voice", "family"]})
     stage.does("approver/first", path(stage, "/publication-approvals"), approved)
     stage.is_refused(409, "already-approved-by-you", "approver/first", path(stage, "/publication-approvals"), approved)
     stage.does("approver/second", path(stage, "/publication-approvals"), approved)
@@ -171,8 +173,8 @@ def recommend(stage: Stage) -> None:
         "inspection_id": str(stage.id("inspection")),
         "report_id": str(stage.id("report")),
         "text": "Nothing has to be done: this is a demonstration.",
-        "owners": ["Falkirk community planning partnership (demonstration)"],
+        "owners": [{"code": "S12000014", "title": "Falkirk community planning partnership (demonstration)"}],
     }
     stage.does("lead", here, body)
-    stage.does("partnership_contact", f"{here}/acceptances", {"owner": body["owners"][0]})
+    stage.does("partnership_contact", f"{here}/acceptances", {"owner": "S12000014"})
     stage.sees("lead", here, lambda shown: shown["action_plan_due_on"] == "2026-03-31")

@@ -12,8 +12,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 import services.demo.gathering
 import services.demo.planning
-import services.demo.reporting  # noqa: F401 - each act registers its scenes, in this order
-from services.demo.stage import Stage, Unexpected, scene, scenes
+import services.demo.reporting
+import services.demo.stories.diversion
+import services.demo.stories.justice
+import services.demo.stories.partnerships
+import services.demo.stories.prisons
+import services.demo.stories.throughcare  # noqa: F401 - each act registers its scenes, in this order
+from services.demo.stage import FIRST, Scene, Stage, Unexpected, stories
 from shared.edges import logs
 from shared.edges.access import Issuer
 from shared.edges.settings import SERVICES
@@ -24,7 +29,6 @@ PORT = 8111
 """Where the demonstration serves while it runs, and where the command that it prints will serve it again."""
 
 
-@scene("everything that is shown is rebuilt from the logs, and is the same")
 def rebuilt(stage: Stage) -> None:
     """Live equals rebuilt, for every read model of every service."""
     stage.settles()
@@ -33,15 +37,29 @@ def rebuilt(stage: Stage) -> None:
         stage.sees("auditor", f"/{service}/v1/history/{stage.id('inspection')}", lambda shown: shown["items"])
 
 
-def demonstrate(url: str | None, issuer: Issuer | None) -> int:
-    """Play every scene; returns the process's exit status."""
+LAST = Scene("everything that is shown is rebuilt from the logs, and is the same", rebuilt)
+
+
+IN_THEIR_ORDER = (
+    "community-justice-partnerships",
+    "throughcare",
+    "diversion-from-prosecution",
+    "justice-self-evaluation",
+    "prison-based-social-work",
+    FIRST,
+)
+"""All stories, as one clock that only goes forward can tell them."""
+
+
+def demonstrate(url: str | None, issuer: Issuer | None, *methodologies: str) -> int:
+    """Play every scene of some stories; returns the process's exit status."""
     out = Console(soft_wrap=True)
     if url is not None and issuer is not None:
-        return play(Stage(url, issuer), out)
+        return play(Stage(url, issuer), out, *methodologies)
     logs.configure("demonstration", "ERROR")
     shutil.rmtree(HOME, ignore_errors=True)
     with own_instance(HOME, PORT) as stage:
-        status = play(stage, out)
+        status = play(stage, out, *methodologies)
         if status == 0 and sys.stdin.isatty():
             out.input("It goes on running until you press Enter. ")
     out.print(f"To read it later: speir up --directory {HOME} --origin {ORIGIN} --port {PORT}", markup=False)
@@ -69,25 +87,31 @@ def own_instance(directory: Path, port: int) -> Iterator[Stage]:
         here.close()
 
 
-def play(stage: Stage, out: Console) -> int:
-    """Play every scene; 0 where all went as it should, else 1 at the first that did not."""
+def play(stage: Stage, out: Console, *methodologies: str) -> int:
+    """Play every scene of some stories, one after the other; 0 where all went as it should, else 1 at the first not."""
+    told = {name: stage.another(name) for name in methodologies or (FIRST,)}
+    scenes = [(on, each) for name, on in told.items() for each in (*stories[name], LAST)]
     out.print("DEMONSTRATION: nothing here is about a real person or service.", style="bold")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=out, disable=not out.is_terminal) as progress:
         bar = progress.add_task("", total=len(scenes))
-        for number, each in enumerate(scenes, start=1):
+        for number, (on, each) in enumerate(scenes, start=1):
             progress.update(bar, description=each.says)
             if not out.is_terminal:
                 print(f"[{number:2}/{len(scenes)}] {each.says}", flush=True)  # noqa: T201 - plain lines where there is no terminal
             try:
-                each.play(stage)
+                each.play(on)
             except (Unexpected, AssertionError) as wrong:
                 out.print(f"It did not go as it should: {each.says}\n{wrong}", style="red", markup=False)
                 return 1
             progress.advance(bar)
-    inspection = stage.id("inspection")
-    out.print(f"Report:    {stage.url}/reporting/v1/reports/{stage.id('report')}/page", markup=False, soft_wrap=True)
-    out.print(f"Timetable: {stage.url}/scheduling/v1/inspections/{inspection}/timetable", markup=False, soft_wrap=True)
-    out.print(f"History:   {stage.url}/<service>/v1/history/{inspection} (as auditor)", markup=False, soft_wrap=True)
+    for name, on in told.items():
+        inspection, report = on.id("inspection"), on.id("report")
+        out.print(f"{name}:", style="bold")
+        out.print(f"  Report:    {on.url}/reporting/v1/reports/{report}/page", markup=False, soft_wrap=True)
+        out.print(
+            f"  Timetable: {on.url}/scheduling/v1/inspections/{inspection}/timetable", markup=False, soft_wrap=True
+        )
+        out.print(f"  History:   {on.url}/<service>/v1/history/{inspection} (as auditor)", markup=False, soft_wrap=True)
     out.print("live = rebuilt in all four services; this was a demonstration.", style="bold")
     return 0

@@ -39,10 +39,18 @@ class Stage:
     issuer: Issuer
     run: UUID = field(default_factory=uuid4)
     made: dict[str, UUID] = field(default_factory=dict)
+    clocks: list[date] = field(default_factory=list)
+    """The days that the clocks were set to, shared by all that play at this address."""
+    http: httpx.Client | None = None
+    """Another's client, which stays theirs to close."""
+
+    def another(self, name: str) -> "Stage":
+        """The same address and clocks for another story, whose things have ids of their own."""
+        return Stage(self.url, self.issuer, uuid5(self.run, name), {}, self.clocks, self._http)
 
     def __post_init__(self) -> None:
-        """Open one client for all roles."""
-        self._http = httpx.Client(base_url=self.url, timeout=30)
+        """Use one client for all roles."""
+        self._http = self.http or httpx.Client(base_url=self.url, timeout=30)
 
     def close(self) -> None:
         """Hang up."""
@@ -107,13 +115,17 @@ class Stage:
         return self._insist("GET", path, {}).text
 
     def day(self, day: date) -> None:
-        """It is nine in the morning of a later day, everywhere; what fell due by then has happened."""
+        """It is nine in the morning of a day, everywhere, or later already; what fell due by then has happened."""
+        if self.clocks and day <= self.clocks[-1]:
+            self.settles()
+            return
         to = datetime.combine(day, at(9), SCOTLAND).isoformat()
         who = "operator"
         for service in SERVICES:
             answer = self._insist("POST", f"/{service}/v1/clock", self._bearer(who), {"to": to})
             if answer.status_code != OK:
                 raise Unexpected(who, f"set {service}'s clock; is it an empty demonstration?", _said(answer))
+        self.clocks.append(day)
         self.settles()
 
     def settles(self) -> None:
@@ -170,15 +182,25 @@ class Scene:
     play: Play
 
 
-scenes: list[Scene] = []
-"""Every step in its order, as the acts register them."""
+stories: dict[str, list[Scene]] = {}
+"""By the methodology that it follows, each story's steps in their order, as the acts register them."""
 
 
-def scene(says: str) -> Callable[[Play], Play]:
-    """Register a step."""
+def story(methodology: str) -> Callable[[str], Callable[[Play], Play]]:
+    """A decorator factory that registers a step of one story by the sentence that it says."""
+    told = stories.setdefault(methodology, [])
 
-    def register(play: Play) -> Play:
-        scenes.append(Scene(says, play))
-        return play
+    def scene(says: str) -> Callable[[Play], Play]:
+        def register(play: Play) -> Play:
+            told.append(Scene(says, play))
+            return play
 
-    return register
+        return register
+
+    return scene
+
+
+FIRST = "supervision-at-home"
+"""The story that is told unless another is asked for."""
+scene = story(FIRST)
+scenes = stories[FIRST]

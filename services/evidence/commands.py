@@ -30,6 +30,7 @@ from shared.vocabulary.identity import (
     UncertaintyId,
 )
 from shared.vocabulary.methods import EvidenceMethod, ReturnKind, ScopeState, Strength, ValidationOutcome
+from shared.vocabulary.particulars import PersonalColumn
 from shared.vocabulary.scales import Grade
 
 
@@ -85,6 +86,39 @@ class SubmitReturn:
     rows: int
     digest: ContentHash
     words: int | None = None
+    today: date | None = stamped()
+
+
+@command
+class SubmitSpreadsheet:
+    """Hand a return in as a spreadsheet, which is read whole or not at all; its cells are not kept."""
+
+    return_id: ReturnId
+    columns: tuple[Words, ...]
+    looks: tuple[PersonalColumn | None, ...]
+    """What personal the cells of each column look like."""
+    rows: int
+    digest: ContentHash
+    today: date | None = stamped()
+
+
+@command
+class NoteOverSupply:
+    """Take note that a return held more than was asked for: which columns, counted from 1, and what of people."""
+
+    return_id: ReturnId
+    columns: int
+    positions: tuple[int, ...]
+    kinds: tuple[PersonalColumn, ...]
+    today: date | None = stamped()
+
+
+@command
+class NotifyCoordinator:
+    """Let the co-ordinator know that a return held more than was asked for."""
+
+    return_id: ReturnId
+    notice: int
     today: date | None = stamped()
 
 
@@ -264,6 +298,7 @@ class RaiseUncertainty:
     inspection_id: InspectionId
     uncertainty_id: UncertaintyId
     indicator: IndicatorCode | None = None
+    topic: TopicCode | None = None
     words: Words
 
 
@@ -322,6 +357,16 @@ class SubmitToMinisters:
 
     inspection_id: InspectionId
     submitted_on: date
+    today: date | None = stamped()
+
+
+@command
+class RecordProceedingsEnded:
+    """Record on which day proceedings that the records bear on ended; a hold stays until it is lifted."""
+
+    inspection_id: InspectionId
+    ended_on: date
+    today: date | None = stamped()
 
 
 @command
@@ -335,10 +380,10 @@ class HoldForProceedings:
 
 @command
 class LiftHold:
-    """Say that the proceedings have ended, and when."""
+    """Hold an inspection's records no longer; where proceedings ended, say when."""
 
     inspection_id: InspectionId
-    ended_on: date
+    ended_on: date | None = None
     today: date | None = stamped()
 
 

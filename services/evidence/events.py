@@ -27,6 +27,7 @@ from shared.vocabulary.identity import (
     UncertaintyId,
 )
 from shared.vocabulary.methods import ReturnKind, ScopeState, ValidationOutcome
+from shared.vocabulary.particulars import PersonalColumn
 from shared.vocabulary.scales import Grade
 
 
@@ -99,6 +100,29 @@ class ReturnAccepted:
     inspection_id: InspectionId
     submission: int
     accepted_on: date
+
+
+@event
+class ReturnOverSupplied:
+    """A return held columns by which people are known and was not kept: their positions, counted from 1, and kinds."""
+
+    return_id: ReturnId
+    inspection_id: InspectionId
+    notice: int
+    columns: int
+    positions: tuple[int, ...]
+    kinds: tuple[PersonalColumn, ...]
+    noted_on: date
+
+
+@event
+class CoordinatorNotified:
+    """The co-ordinator was let know that a return held more than was asked for."""
+
+    return_id: ReturnId
+    inspection_id: InspectionId
+    notice: int
+    notified_on: date
 
 
 @event
@@ -205,6 +229,7 @@ class UncertaintyRaised:
     inspection_id: InspectionId
     uncertainty_id: UncertaintyId
     indicator: IndicatorCode | None
+    topic: TopicCode | None
     words: Confidential = sealed(under="inspection_id")
 
 
@@ -258,6 +283,14 @@ class SubmittedToMinisters:
 
 
 @event
+class ProceedingsEnded:
+    """Proceedings that the inspection's records bear on have ended."""
+
+    inspection_id: InspectionId
+    ended_on: date
+
+
+@event
 class DisposalDue:
     """The inspection's personal records are to be disposed of by this day."""
 
@@ -295,10 +328,10 @@ class RecordsHeld:
 
 @event
 class HoldLifted:
-    """The proceedings have ended."""
+    """Nothing stops a disposal any more; where proceedings ended, it is said when."""
 
     inspection_id: InspectionId
-    ended_on: date
+    ended_on: date | None
     lifted_on: date
 
 

@@ -10,11 +10,12 @@ from services.evidence.commands import (
     CloseGathering,
     ExtendWindow,
     NotePublication,
+    NotifyCoordinator,
     OpenGathering,
     PlanReturns,
     RemindOfDisposal,
 )
-from services.evidence.events import DisposalDue, ReturnPlanned, ReturnReplanned
+from services.evidence.events import DisposalDue, ReturnOverSupplied, ReturnPlanned, ReturnReplanned
 from shared.contracts.reporting import ReportPublished
 from shared.contracts.scheduling import InspectionClosed, InspectionOpened, StepMoved, TimetableLaid
 from shared.methodologies.weeks import StepDates
@@ -74,6 +75,12 @@ def a_return_is_planned(fact: ReturnPlanned) -> Iterator[AskForReturn]:
 def a_return_is_planned_anew(fact: ReturnReplanned) -> Iterator[ExtendWindow]:
     """The partnership has until the step's new end; where it was given longer by hand, it keeps that."""
     yield ExtendWindow(return_id=fact.return_id, due_on=fact.due_on, reason=STEP_MOVED)
+
+
+@policies.whenever
+def a_return_holds_too_much(fact: ReturnOverSupplied) -> Iterator[NotifyCoordinator]:
+    """The co-ordinator is let know: whoever sent it may have a breach of data protection to report."""
+    yield NotifyCoordinator(return_id=fact.return_id, notice=fact.notice)
 
 
 @policies.whenever

@@ -1,5 +1,7 @@
 """Evidence, assembled: read this first."""
 
+import services.evidence.aggregates.originals  # its decisions belong to the disposal
+import services.evidence.aggregates.spreadsheet  # its decisions belong to the information return
 import services.evidence.aggregates.validation  # noqa: F401 - its decisions belong to the gathering
 from services.evidence.aggregates.disposal import disposal
 from services.evidence.aggregates.evidence_item import evidence_item
@@ -13,6 +15,7 @@ from services.evidence.read_models.evidence_items import evidence_items
 from services.evidence.read_models.evidence_links import evidence_links
 from services.evidence.read_models.findings import findings
 from services.evidence.read_models.gatherings import gatherings
+from services.evidence.read_models.over_supplies import over_supplies
 from services.evidence.read_models.returns import returns
 from services.evidence.read_models.self_evaluations import self_evaluations
 from services.evidence.read_models.uncertainties import uncertainties
@@ -24,6 +27,7 @@ evidence = Service(
     read_models=(
         gatherings,
         returns,
+        over_supplies,
         evidence_items,
         evidence_links,
         self_evaluations,

@@ -1,40 +1,61 @@
 """Reporting over HTTP: one line a command, one line a list, and what is published open to everybody."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from flask import Response, current_app, request, url_for
 
+from services.reporting.aggregates.action_plan import action_plan
 from services.reporting.aggregates.bundle import AccessibleVersionMissing
 from services.reporting.aggregates.evaluation import evaluation
 from services.reporting.aggregates.recommendation import recommendation
 from services.reporting.aggregates.report import Report, hash_of, report
+from services.reporting.aggregates.versions import Public, Version, public
 from services.reporting.commands import (
     AcceptRecommendation,
     AdjustEvaluation,
+    AnnounceProgressReview,
     ApproveDraft,
     ApprovePublication,
     AttachAccessibleVersion,
+    CarryForward,
     ClearIdentifiability,
     CloseFactualAccuracy,
+    CloseRecommendation,
     ConfirmEvaluation,
+    CorrectReport,
+    CoverRights,
     DraftReport,
+    ExtendFactualAccuracy,
+    HoldDiscussion,
     IssueRecommendation,
     LeaveUnevaluated,
     ProposeEvaluation,
     PublishReport,
     RaiseInaccuracy,
+    RecordProgress,
+    RejectRecommendation,
+    ReturnProgress,
+    ReviewActionPlan,
     RuleOnInaccuracy,
     SendForFactualAccuracy,
     SetEmbargo,
+    SubmitActionPlan,
+    SupersedeRecommendation,
+    WithdrawReport,
 )
+from services.reporting.read_models.action_plans import action_plans
 from services.reporting.read_models.evaluations import evaluations
+from services.reporting.read_models.progress_reviews import announced_after
 from services.reporting.read_models.published import is_public, public_page
-from services.reporting.read_models.recommendations import recommendations
+from services.reporting.read_models.recommendation_history import recommendation_history
+from services.reporting.read_models.recommendation_owners import counted, recommendation_owners
+from services.reporting.read_models.recommendations import made_in, recommendations
 from services.reporting.read_models.reports import reports
-from shared.contracts.reporting import ReportPublished
+from services.reporting.read_models.shelf import found, wanted
 from shared.edges import requests
 from shared.edges.access import Caller
 from shared.edges.http import Api, answered, page
@@ -47,6 +68,10 @@ from shared.sealing.keyring import Erased, Keyring
 from shared.sourcing.due import command_name
 from shared.sourcing.running import RunningService
 from shared.vocabulary.areas import area_of, council
+from shared.vocabulary.benchmarks import earlier
+from shared.vocabulary.councils import COUNCILS
+from shared.vocabulary.follow_up import owner_code
+from shared.vocabulary.framework import INDICATORS
 from shared.vocabulary.roles import AccessRole as Role
 
 LEAD = (Role.LEAD,)
@@ -118,26 +143,61 @@ INACCURACY = f"{REPORT}/inaccuracies/<uuid:inaccuracy_id>"
 api.accepts(DraftReport, f"{REPORT}/drafts", roles=WRITERS)
 api.accepts(ApproveDraft, f"{REPORT}/draft-approvals", roles=PANEL)
 api.accepts(SendForFactualAccuracy, f"{REPORT}/factual-accuracy", roles=LEAD)
+api.accepts(ExtendFactualAccuracy, f"{REPORT}/factual-accuracy/extension", roles=LEAD)
 api.accepts(CloseFactualAccuracy, f"{REPORT}/factual-accuracy/closure", roles=PARTNERSHIP)
 api.accepts(RaiseInaccuracy, INACCURACY, roles=PARTNERSHIP)
 api.accepts(RuleOnInaccuracy, f"{INACCURACY}/ruling", roles=LEAD)
 api.accepts(ClearIdentifiability, f"{REPORT}/identifiability", roles=(Role.LEAD, Role.QUALITY_PANEL))
 api.accepts(AttachAccessibleVersion, f"{REPORT}/accessible-versions", roles=(*WRITERS, Role.PARTICIPATION_LEAD))
+api.accepts(CoverRights, f"{REPORT}/rights", roles=WRITERS)
 api.accepts(SetEmbargo, f"{REPORT}/embargo", roles=LEAD)
 api.accepts(ApprovePublication, f"{REPORT}/publication-approvals", roles=(Role.APPROVER,))
 api.accepts(PublishReport, f"{REPORT}/publication", roles=LEAD, prepare=with_clearance_and_content, without=FOUND_OUT)
 
+api.accepts(CorrectReport, f"{REPORT}/corrections", roles=(Role.APPROVER,))
+api.accepts(WithdrawReport, f"{REPORT}/withdrawal", roles=(Role.APPROVER,))
+api.accepts(
+    HoldDiscussion,
+    "/inspections/<uuid:inspection_id>/discussions/<uuid:discussion_id>",
+    roles=(Role.LEAD, Role.INSPECTOR),
+)
+
 RECOMMENDATION = "/recommendations/<uuid:recommendation_id>"
 api.accepts(IssueRecommendation, RECOMMENDATION, roles=LEAD)
 api.accepts(AcceptRecommendation, f"{RECOMMENDATION}/acceptances", roles=PARTNERSHIP)
+api.accepts(RejectRecommendation, f"{RECOMMENDATION}/rejections", roles=PARTNERSHIP)
+api.accepts(RecordProgress, f"{RECOMMENDATION}/progress", roles=PARTNERSHIP)
+api.accepts(ReturnProgress, f"{RECOMMENDATION}/returns", roles=WRITERS)
+api.accepts(CloseRecommendation, f"{RECOMMENDATION}/closure", roles=WRITERS)
+api.accepts(SupersedeRecommendation, f"{RECOMMENDATION}/supersession", roles=LEAD)
+
+FOLLOW_UP = "/inspections/<uuid:inspection_id>"
+api.accepts(SubmitActionPlan, f"{FOLLOW_UP}/action-plan", roles=PARTNERSHIP)
+api.accepts(ReviewActionPlan, f"{FOLLOW_UP}/action-plan/review", roles=WRITERS)
+api.accepts(AnnounceProgressReview, f"{FOLLOW_UP}/progress-review", roles=LEAD)
+api.accepts(CarryForward, f"{FOLLOW_UP}/carrying-forward", roles=(Role.LEAD, Role.PLANNER))
 
 api.lists("/inspections/<uuid:inspection_id>/evaluations", evaluations, roles=OVERSIGHT)
 api.lists("/inspections/<uuid:inspection_id>/reports", reports, roles=OVERSIGHT)
-api.lists("/recommendations", recommendations, roles=(*OVERSIGHT, *PARTNERSHIP), filters=("inspection_id", "report_id"))
+CONCERNED = (*OVERSIGHT, *PARTNERSHIP)
+api.lists("/recommendations", recommendations, roles=CONCERNED, filters=("inspection_id", "report_id", "state"))
+OWNED = ("owner", "state", "inspection_id")
+api.lists("/recommendations/owners", recommendation_owners, roles=CONCERNED, filters=OWNED)
+api.lists(f"{RECOMMENDATION}/history", recommendation_history, roles=CONCERNED)
+api.lists("/action-plans", action_plans, roles=CONCERNED, filters=("link_inspector", "state", "overdue"))
 
 api.shows(EVALUATION, evaluation, roles=(*READERS, Role.AUDITOR), opens=READERS)
 api.shows(f"{REPORT}/draft", report, roles=(*READERS, Role.AUDITOR), opens=READERS)
-api.shows(RECOMMENDATION, recommendation, roles=(*OVERSIGHT, *PARTNERSHIP))
+api.shows(RECOMMENDATION, recommendation, roles=CONCERNED, opens=(*READERS, *PARTNERSHIP))
+api.shows(f"{FOLLOW_UP}/action-plan", action_plan, roles=CONCERNED, opens=(*READERS, *PARTNERSHIP))
+
+
+@api.asks("/recommendations/status", roles=CONCERNED, query=("owner",))
+def recommendations_by_owner() -> Response:
+    """How many of an owner's recommendations are how far: what it tells the body that it answers to."""
+    owner = owner_code(request.args.get("owner", ""))
+    with serving("reporting").running.log.reading() as tx:
+        return answered({"owner": owner, "recommendations": counted(tx, owner)})
 
 
 @api.asks("/reports", roles=None, query=("council", "cursor", "limit"))
@@ -159,41 +219,99 @@ def _listed(row: Any) -> dict[str, Any]:
 @api.opens(REPORT, methods=("GET",))
 def published_report(report_id: UUID) -> Response:
     """A published report: both versions, the evaluations, and the hashes of what was approved."""
-    fact = _published(report_id)
+    known, version = _published(report_id)
+    fact = known.report
+    area = {"area": {"name": fact.area.name, "councils": fact.area.councils}}
+    history = [{"version": each.name, "since": each.since, "note": each.note} for each in known.versions]
+    if version is None:
+        left_out = ("clearance", "content", "accessible")
+        shown = {name: value for name, value in plain(fact).items() if name not in left_out}
+        withdrawn = plain(known.withdrawn)
+        return answered(shown | area | {"versions": history, "withdrawn": withdrawn})
     shown = {name: value for name, value in plain(fact).items() if name != "clearance"}
-    more = {"title_hash": hash_of(fact.title), "accessible_hash": hash_of(fact.accessible)}
-    return answered(shown | more | {"area": {"name": fact.area.name, "councils": fact.area.councils}})
+    more = {"title_hash": hash_of(fact.title), "accessible_hash": hash_of(version.accessible)}
+    texts = {name: getattr(version, name) for name in ("content", "accessible", "content_hash")}
+    return answered(shown | more | texts | area | {"version": version.name, "versions": history, "withdrawn": None})
+
+
+@api.opens("/reports/page", methods=("GET",))
+def reports_page() -> Response:
+    """The published reports, to be looked through in a browser."""
+    looked_for = wanted(request.args)
+    with serving("reporting").running.log.reading() as tx:
+        shelf = found(tx, looked_for)
+    here = partial(url_for, "reporting.reports_page")
+    return pages.rendered(
+        "reports.html",
+        asks=True,
+        wanted=looked_for,
+        found=shelf,
+        councils=[one.name for one in COUNCILS.values()],
+        link=lambda endpoint, report_id: url_for(f"reporting.{endpoint}", report_id=report_id),
+        at=lambda number: here(**looked_for.at(number)),
+        **_around(),
+    )
+
+
+def _around() -> dict[str, Any]:
+    """What every page shows beside its own: the way back to all reports, and whether this is a demonstration."""
+    demonstration = serving("reporting").running.log.origin.startswith("demo.")
+    return {"listing": url_for("reporting.reports_page"), "demonstration": demonstration}
 
 
 @api.opens(f"{REPORT}/page", methods=("GET",))
 def report_page(report_id: UUID) -> Response:
     """A published report, to be read in a browser."""
-    return _rendered("report.html", _published(report_id), "reporting.accessible_page")
+    return _rendered("report.html", *_published(report_id), "reporting.accessible_page")
 
 
 @api.opens(f"{REPORT}/page/accessible", methods=("GET",))
 def accessible_page(report_id: UUID) -> Response:
     """The accessible version of a published report."""
-    return _rendered("accessible.html", _published(report_id), "reporting.report_page")
+    return _rendered("accessible.html", *_published(report_id), "reporting.report_page")
 
 
-def _published(report_id: UUID) -> ReportPublished:
-    """What was published; raises NotFound in the same way for what is absent, unfinished, embargoed or held."""
+def _published(report_id: UUID) -> tuple[Public, Version | None]:
+    """What was published, and the version that was asked for (``?version=1.0``), else the newest; none if withdrawn.
+
+    Raises NotFound in the same way for what is absent, unfinished, embargoed or held.
+    """
     running = serving("reporting").running
     stream = report.stream_of(report_id)
     with running.log.reading() as tx:
         if not is_public(tx, stream):
             raise NotFound
-        history, _ = running.log.facts(tx, stream)
-    *_, last = (fact for fact in history if isinstance(fact, ReportPublished))
-    return last
+        known = public(running.log.history(tx, stream).facts)
+    if known is None:
+        raise NotFound
+    version = known.version(request.args.get("version"))
+    if version is None and known.withdrawn is None:
+        raise NotFound
+    return known, version
 
 
-def _rendered(template: str, fact: ReportPublished, other: str) -> Response:
+def _rendered(template: str, known: Public, version: Version | None, other: str) -> Response:
+    report_id = known.report.report_id
+    with serving("reporting").running.log.reading() as tx:
+        recommended, review = made_in(tx, report_id), announced_after(tx, report_id)
     return pages.rendered(
-        template,
-        report=fact,
-        accessible_hash=hash_of(fact.accessible),
-        other=url_for(other, report_id=fact.report_id),
-        demonstration=serving("reporting").running.log.origin.startswith("demo."),
+        template if version is not None else "withdrawn.html",
+        report=known.report,
+        version=version,
+        versions=known.versions,
+        withdrawn=known.withdrawn,
+        accessible_hash=None if version is None else hash_of(version.accessible),
+        other=url_for(other, report_id=known.report.report_id, version=request.args.get("version")),
+        recommended=recommended,
+        review=review,
+        indicators=INDICATORS,
+        **_around(),
     )
+
+
+@api.asks("/benchmarks", roles=READERS, query=("council", "indicator"))
+def benchmarks() -> Response:
+    """Evaluations published earlier, with the doubts about each: what a panel looks at beside its own."""
+    code, indicator = request.args.get("council"), request.args.get("indicator")
+    found = earlier(None if code is None else council(code), indicator)
+    return answered({"items": [plain(each) for each in found]})

@@ -1,23 +1,35 @@
 """What reporting can be asked to do."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from shared.messages import Words, command, stamped
+from shared.methodologies.parts import Output, PartnerScale
 from shared.vocabulary.areas import Area
+from shared.vocabulary.bodies import ScrutinyBody
+from shared.vocabulary.follow_up import Owner
+from shared.vocabulary.framework import Article, Foundation
 from shared.vocabulary.identity import (
     ActorId,
     BenchmarkCode,
     ContentHash,
+    DiscussionId,
     EvaluationId,
     EvidenceId,
+    GssCode,
     InaccuracyId,
     IndicatorCode,
     InspectionId,
+    OwnerCode,
+    PersonId,
+    ProgrammeId,
+    PublicationPauseId,
     ReasonCode,
     RecommendationId,
     ReportId,
     ScaleCode,
+    StratumCode,
 )
 from shared.vocabulary.methods import InaccuracyKind, OutputForm, Strength
 from shared.vocabulary.scales import Grade
@@ -35,6 +47,78 @@ class KeepEdition:
     comment_working_days: int
     action_plan_weeks: int
     forms: tuple[OutputForm, ...]
+    programme_id: ProgrammeId | None = None
+    waits: tuple[Output, ...] = ()
+    attributed: bool = True
+    grades_published: bool = True
+    rights_needed: bool = False
+    strata: tuple[StratumCode, ...] = ()
+    follows: InspectionId | None = None
+
+
+@command
+class NoteStratum:
+    """Take note that a kind of record is accounted for: read, or found not to exist."""
+
+    inspection_id: InspectionId
+    stratum: StratumCode
+
+
+@command
+class NoteWithdrawal:
+    """Take note that a piece of evidence counts no more."""
+
+    inspection_id: InspectionId
+    evidence_id: EvidenceId
+
+
+@command
+class HoldDiscussion:
+    """Record that a partnership was told in words what was found: when, to whom by designation, and which points."""
+
+    inspection_id: InspectionId
+    discussion_id: DiscussionId
+    held_on: date
+    attendees: Words
+    points: Words
+    today: date | None = stamped()
+
+
+@command
+class EnrolInspection:
+    """Count an inspection among its programme's, so that what waits for all of them can."""
+
+    programme_id: ProgrammeId
+    inspection_id: InspectionId
+    nationwide: bool
+
+
+@command
+class NoteOutput:
+    """Take note that an inspection has given something back."""
+
+    programme_id: ProgrammeId
+    inspection_id: InspectionId
+    form: OutputForm
+
+
+@command
+class NotePause:
+    """Take note that nothing about a council is published from one day to another."""
+
+    council: GssCode
+    pause_id: PublicationPauseId
+    first_day: date
+    last_day: date
+
+
+@command
+class NotePauseEnd:
+    """Take note that a pause was called off."""
+
+    council: GssCode
+    pause_id: PublicationPauseId
+    ended_on: date
 
 
 @command
@@ -45,6 +129,7 @@ class OpenEvaluation:
     inspection_id: InspectionId
     indicator: IndicatorCode
     scale: ScaleCode
+    partner_scales: tuple[PartnerScale, ...] = ()
 
 
 @command
@@ -65,6 +150,8 @@ class ProposeEvaluation:
     grade: Grade
     rationale: Words
     evidence: tuple[EvidenceId, ...]
+    partner: ScrutinyBody | None = None
+    """Whose scale it is on, where a partner has its own."""
     actor: ActorId | None = stamped()
 
 
@@ -94,6 +181,13 @@ class LeaveUnevaluated:
     evaluation_id: EvaluationId
     reason: ReasonCode
     actor: ActorId | None = stamped()
+
+
+@command
+class ReopenEvaluation:
+    """Open a settled evaluation again for the panel: what the partnership said may change it."""
+
+    evaluation_id: EvaluationId
 
 
 @command
@@ -146,6 +240,18 @@ class RuleOnInaccuracy:
     inaccuracy_id: InaccuracyId
     upheld: bool
     reason: Words
+    changes: EvaluationId | None = None
+    """The evaluation that the panel has to look at again for it."""
+
+
+@command
+class ExtendFactualAccuracy:
+    """Give the partnership until a later day, once, where it asked before its day."""
+
+    report_id: ReportId
+    due_on: date
+    reason: ReasonCode
+    today: date | None = stamped()
 
 
 @command
@@ -162,6 +268,15 @@ class ClearIdentifiability:
     report_id: ReportId
     content_hash: ContentHash
     actor: ActorId | None = stamped()
+
+
+@command
+class CoverRights:
+    """Say which rights of the child and which promises the report covers."""
+
+    report_id: ReportId
+    articles: tuple[Article, ...]
+    foundations: tuple[Foundation, ...]
 
 
 @command
@@ -206,6 +321,27 @@ class PublishReport:
 
 
 @command
+class CorrectReport:
+    """Correct a published report in public, with a note that says what was wrong."""
+
+    report_id: ReportId
+    content: PublishedText
+    accessible: PublishedText
+    note: PublishedText
+    actor: ActorId | None = stamped()
+    today: date | None = stamped()
+
+
+@command
+class WithdrawReport:
+    """Withdraw a published report, and say why in public."""
+
+    report_id: ReportId
+    reason: PublishedText
+    today: date | None = stamped()
+
+
+@command
 class IssueRecommendation:
     """Say in public what a report expects, and of whom."""
 
@@ -213,19 +349,155 @@ class IssueRecommendation:
     inspection_id: InspectionId
     report_id: ReportId
     text: PublishedText
-    owners: tuple[PublishedText, ...]
+    owners: tuple[Owner, ...]
 
 
 @command
 class AcceptRecommendation:
-    """Let one of its owners accept a recommendation."""
+    """Let one of its owners accept a recommendation; joint owners each do."""
 
     recommendation_id: RecommendationId
-    owner: PublishedText
+    owner: OwnerCode
+    actor: ActorId | None = stamped()
+
+
+@command
+class RejectRecommendation:
+    """Let one of its owners reject a recommendation, and say why; it may still accept later."""
+
+    recommendation_id: RecommendationId
+    owner: OwnerCode
+    reason: Words
+    actor: ActorId | None = stamped()
+
+
+@command
+class RecordProgress:
+    """Record what an owner has done about a recommendation; with evidence of it, by digest, it is ready for review."""
+
+    recommendation_id: RecommendationId
+    owner: OwnerCode
+    words: Words
+    evidence: tuple[ContentHash, ...] = ()
+    actor: ActorId | None = stamped()
+
+
+@command
+class ReturnProgress:
+    """Let a reviewer say that an owner's evidence does not show enough yet, and what is missing."""
+
+    recommendation_id: RecommendationId
+    owner: OwnerCode
+    reason: Words
+    actor: ActorId | None = stamped()
+
+
+@command
+class CloseRecommendation:
+    """Close a recommendation whose evidence was reviewed by somebody who neither owns it nor recorded its progress."""
+
+    recommendation_id: RecommendationId
+    reason: Words
+    actor: ActorId | None = stamped()
+
+
+@command
+class SupersedeRecommendation:
+    """Let a newer recommendation take an open one's place."""
+
+    recommendation_id: RecommendationId
+    by: RecommendationId
+
+
+@command
+class CarryForward:
+    """Carry what is open of an inspection's recommendations into a later inspection that follows it."""
+
+    inspection_id: InspectionId
+    into: InspectionId
+
+
+@command
+class CarryForwardRecommendation:
+    """Carry one open recommendation into a later inspection; here it is superseded."""
+
+    recommendation_id: RecommendationId
+    into: InspectionId
+
+
+@command
+class TakeUpRecommendation:
+    """Go on with a recommendation of an earlier inspection, in the inspection that follows it."""
+
+    recommendation_id: RecommendationId
+    inspection_id: InspectionId
+    carried_from: RecommendationId
+
+
+@command
+class NoteRecommendation:
+    """Count a recommendation among those that an inspection's action plan has to answer, by a day if there is one."""
+
+    inspection_id: InspectionId
+    recommendation_id: RecommendationId
+    due_on: date | None = None
+
+
+@command
+class NoteLinkInspector:
+    """Take note who reads an inspection's action plan."""
+
+    inspection_id: InspectionId
+    person_id: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One step of a plan, SMART: what exactly, measured how, by whom, for which recommendation, done by when."""
+
+    recommendation_id: RecommendationId
+    owner: OwnerCode
+    done_by: date
+    specific: Words
+    measurable: Words
+
+
+@command
+class SubmitActionPlan:
+    """Hand in what will be done about every recommendation of an inspection."""
+
+    inspection_id: InspectionId
+    actions: tuple[Action, ...]
+    actor: ActorId | None = stamped()
+    today: date | None = stamped()
+
+
+@command
+class ReviewActionPlan:
+    """Accept the action plan that was submitted last, or return it and say what is missing."""
+
+    inspection_id: InspectionId
+    submission: int
+    accepted: bool
+    reasons: Words | None = None
+    actor: ActorId | None = stamped()
 
 
 @command
 class NoteActionPlanOverdue:
-    """Take note that the day for the action plan has passed, unless an owner has accepted the recommendation."""
+    """Take note that the day for the action plan has passed, unless there is one that answers everything."""
 
-    recommendation_id: RecommendationId
+    inspection_id: InspectionId
+    due_on: date
+
+
+@command
+class AnnounceProgressReview:
+    """Say in public, after a low grade, that a progress review is meant to follow, and between which days."""
+
+    inspection_id: InspectionId
+    report_id: ReportId
+    statement: PublishedText
+    starts_on: date
+    ends_on: date
+    today: date | None = stamped()

@@ -1,22 +1,45 @@
 """Reporting, assembled: read this first."""
 
+import services.reporting.aggregates.answering
+import services.reporting.aggregates.carrying
+import services.reporting.aggregates.closing
+import services.reporting.aggregates.correction
+import services.reporting.aggregates.issuing
 import services.reporting.aggregates.panel
-import services.reporting.aggregates.publication  # noqa: F401 - the decisions of both belong to evaluation and report
+import services.reporting.aggregates.planning
+import services.reporting.aggregates.progress_review
+import services.reporting.aggregates.publication  # noqa: F401 - the decisions of these belong to their aggregates
+from services.reporting.aggregates.action_plan import action_plan
 from services.reporting.aggregates.evaluation import evaluation
 from services.reporting.aggregates.inspected import inspected
+from services.reporting.aggregates.programme_outputs import programme_outputs
+from services.reporting.aggregates.publication_pauses import publication_pauses
 from services.reporting.aggregates.recommendation import recommendation
 from services.reporting.aggregates.report import report
 from services.reporting.policies import policies
+from services.reporting.read_models.action_plans import action_plans
 from services.reporting.read_models.evaluations import evaluations
+from services.reporting.read_models.progress_reviews import progress_reviews
 from services.reporting.read_models.published import published
+from services.reporting.read_models.recommendation_history import recommendation_history
+from services.reporting.read_models.recommendation_owners import recommendation_owners
 from services.reporting.read_models.recommendations import recommendations
 from services.reporting.read_models.reports import reports
 from shared.sourcing.service import Service
 
 reporting = Service(
     name="reporting",
-    aggregates=(inspected, evaluation, report, recommendation),
-    read_models=(evaluations, reports, published, recommendations),
+    aggregates=(inspected, programme_outputs, publication_pauses, evaluation, report, recommendation, action_plan),
+    read_models=(
+        evaluations,
+        reports,
+        published,
+        recommendations,
+        recommendation_owners,
+        recommendation_history,
+        action_plans,
+        progress_reviews,
+    ),
     policies=policies,
     hears=("scheduling", "evidence"),
 )

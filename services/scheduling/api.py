@@ -1,32 +1,77 @@
-"""Scheduling over HTTP: one line a command, one line a list."""
+"""Scheduling over HTTP: one line a command, one line a list, and calendars that are read by a secret address."""
 
+import hmac
+from secrets import token_urlsafe
+from typing import Any
+from uuid import UUID, uuid5
+
+from flask import Response, request, url_for
+from marshmallow import Schema
+
+from services.scheduling.aggregates.calendar_feed import calendar_feed
 from services.scheduling.aggregates.inspection import inspection
 from services.scheduling.aggregates.programme import programme
 from services.scheduling.aggregates.team_member import team_member
 from services.scheduling.commands import (
     AssignToTeam,
+    ChangeEmployment,
+    ChangeScope,
     CloseInspection,
+    CloseProgramme,
     CommissionProgramme,
     CompleteStep,
     DeclareInterest,
+    DropArea,
+    EndPublicationPause,
     ExcludeWeek,
+    GrantCalendarFeed,
+    IncludeWeek,
     InvitePartner,
     LayTimetable,
+    LeaveTeam,
+    MitigateConflict,
     MoveStep,
     NominateContact,
     OpenInspection,
+    PairTeamMembers,
+    PauseClock,
+    PausePublication,
+    PlanActivity,
     RegisterTeamMember,
+    ResumeClock,
+    RevokeCalendarFeed,
     SelectArea,
 )
+from services.scheduling.read_models.activities import activities
+from services.scheduling.read_models.calendar_feeds import calendar_feeds, whose
+from services.scheduling.read_models.conflicts import conflicts
+from services.scheduling.read_models.deadlines import deadlines
+from services.scheduling.read_models.excluded_weeks import excluded_weeks
 from services.scheduling.read_models.inspections import inspections
+from services.scheduling.read_models.moves import moves
 from services.scheduling.read_models.programmes import programmes
+from services.scheduling.read_models.publication_pauses import publication_pauses
 from services.scheduling.read_models.published_reports import published_reports
-from services.scheduling.read_models.teams import teams
+from services.scheduling.read_models.scope_changes import scope_changes
+from services.scheduling.read_models.teams import inspections_of, teams
 from services.scheduling.read_models.timetable import timetable
-from shared.edges.http import Api
+from shared.contracts.scheduling import StepMoved, TimetableLaid
+from shared.edges import requests
+from shared.edges.access import Caller
+from shared.edges.calendar_file import CONTENT_TYPE, WholeDays, calendar_file
+from shared.edges.http import Api, answered, page
+from shared.edges.requests import Serving, serving
+from shared.edges.views import plain
+from shared.errors import NotFound
+from shared.sourcing.event_log import EventLog
+from shared.sourcing.read_models import ReadModel
+from shared.sourcing.running import RunningService
+from shared.sourcing.telling import instant
+from shared.vocabulary.identity import CalendarFeedId, KeyedHash, PersonId, StepCode
 from shared.vocabulary.roles import AccessRole as Role
 
 PLANNERS = (Role.PLANNER,)
+REGISTRARS = (Role.PLANNER, Role.COORDINATOR)
 ORGANISERS = (Role.PLANNER, Role.COORDINATOR, Role.LEAD)
 TEAM = (
     *ORGANISERS,
@@ -41,26 +86,187 @@ READERS = (*TEAM, Role.PARTNERSHIP_CONTACT, Role.AUDITOR)
 
 api = Api("scheduling")
 
-api.accepts(CommissionProgramme, "/programmes/<uuid:programme_id>", roles=PLANNERS)
-api.accepts(SelectArea, "/programmes/<uuid:programme_id>/areas", roles=PLANNERS)
+PROGRAMME = "/programmes/<uuid:programme_id>"
+api.accepts(CommissionProgramme, PROGRAMME, roles=PLANNERS)
+api.accepts(SelectArea, f"{PROGRAMME}/areas", roles=PLANNERS)
+api.accepts(DropArea, f"{PROGRAMME}/dropped-areas", roles=PLANNERS)
+api.accepts(ChangeScope, f"{PROGRAMME}/scope-changes", roles=PLANNERS)
+api.accepts(CloseProgramme, f"{PROGRAMME}/closure", roles=PLANNERS)
+
 api.accepts(ExcludeWeek, "/excluded-weeks", roles=PLANNERS)
-api.accepts(OpenInspection, "/inspections/<uuid:inspection_id>", roles=PLANNERS)
-api.accepts(InvitePartner, "/inspections/<uuid:inspection_id>/partners", roles=PLANNERS)
-api.accepts(NominateContact, "/inspections/<uuid:inspection_id>/contacts", roles=ORGANISERS)
-api.accepts(LayTimetable, "/inspections/<uuid:inspection_id>/timetable", roles=PLANNERS)
-api.accepts(MoveStep, "/inspections/<uuid:inspection_id>/timetable/moves", roles=ORGANISERS)
-api.accepts(CompleteStep, "/inspections/<uuid:inspection_id>/timetable/completions", roles=ORGANISERS)
-api.accepts(CloseInspection, "/inspections/<uuid:inspection_id>/closure", roles=(Role.PLANNER, Role.LEAD))
-api.accepts(RegisterTeamMember, "/team-members/<uuid:person_id>", roles=(Role.PLANNER, Role.COORDINATOR))
-api.accepts(DeclareInterest, "/team-members/<uuid:person_id>/interests", roles=(Role.PLANNER, Role.COORDINATOR))
-api.accepts(AssignToTeam, "/team-members/<uuid:person_id>/assignments", roles=PLANNERS)
+api.accepts(IncludeWeek, "/included-weeks", roles=PLANNERS)
+api.accepts(PausePublication, "/publication-pauses/<uuid:pause_id>", roles=PLANNERS)
+api.accepts(EndPublicationPause, "/publication-pauses/<uuid:pause_id>/end", roles=PLANNERS)
+
+INSPECTION = "/inspections/<uuid:inspection_id>"
+api.accepts(OpenInspection, INSPECTION, roles=PLANNERS)
+api.accepts(InvitePartner, f"{INSPECTION}/partners", roles=PLANNERS)
+api.accepts(NominateContact, f"{INSPECTION}/contacts", roles=ORGANISERS)
+api.accepts(LayTimetable, f"{INSPECTION}/timetable", roles=PLANNERS)
+api.accepts(MoveStep, f"{INSPECTION}/timetable/moves", roles=ORGANISERS)
+api.accepts(PauseClock, f"{INSPECTION}/timetable/pause", roles=ORGANISERS)
+api.accepts(ResumeClock, f"{INSPECTION}/timetable/resumption", roles=ORGANISERS)
+api.accepts(CompleteStep, f"{INSPECTION}/timetable/completions", roles=ORGANISERS)
+api.accepts(CloseInspection, f"{INSPECTION}/closure", roles=(Role.PLANNER, Role.LEAD))
+
+MEMBER = "/team-members/<uuid:person_id>"
+api.accepts(RegisterTeamMember, MEMBER, roles=REGISTRARS)
+api.accepts(ChangeEmployment, f"{MEMBER}/employment", roles=REGISTRARS)
+api.accepts(DeclareInterest, f"{MEMBER}/interests", roles=REGISTRARS)
+api.accepts(AssignToTeam, f"{MEMBER}/assignments", roles=PLANNERS)
+api.accepts(MitigateConflict, f"{MEMBER}/mitigations", roles=PLANNERS)
+api.accepts(PairTeamMembers, f"{MEMBER}/pairs", roles=ORGANISERS)
+api.accepts(PlanActivity, f"{MEMBER}/activities", roles=ORGANISERS)
+api.accepts(LeaveTeam, f"{MEMBER}/departures", roles=PLANNERS)
 
 api.lists("/programmes", programmes, roles=TEAM)
-api.lists("/inspections", inspections, roles=READERS, filters=("council", "programme_id", "inspection_id"))
-api.lists("/inspections/<uuid:inspection_id>/timetable", timetable, roles=READERS)
-api.lists("/inspections/<uuid:inspection_id>/team", teams, roles=TEAM)
+api.lists(f"{PROGRAMME}/scope-changes", scope_changes, roles=TEAM)
+api.lists("/excluded-weeks", excluded_weeks, roles=READERS, filters=("council",))
+api.lists("/publication-pauses", publication_pauses, roles=READERS, filters=("council", "pause_id"))
+api.lists("/inspections", inspections, roles=READERS, filters=("council", "programme_id", "inspection_id", "follows"))
+api.lists(f"{INSPECTION}/timetable", timetable, roles=READERS)
+api.lists(f"{INSPECTION}/timetable/moves", moves, roles=READERS)
+api.lists("/deadlines", deadlines, roles=TEAM, filters=("inspection_id", "state"))
+api.lists(f"{INSPECTION}/team", teams, roles=TEAM)
+api.lists(f"{INSPECTION}/activities", activities, roles=TEAM)
 api.lists("/published-reports", published_reports, roles=READERS, filters=("inspection_id",))
 
-api.shows("/programmes/<uuid:programme_id>", programme, roles=TEAM)
-api.shows("/inspections/<uuid:inspection_id>", inspection, roles=READERS)
-api.shows("/team-members/<uuid:person_id>", team_member, roles=ORGANISERS, opens=(Role.PLANNER, Role.COORDINATOR))
+api.shows(PROGRAMME, programme, roles=TEAM)
+api.shows(INSPECTION, inspection, roles=READERS)
+
+
+def _caller() -> Caller:
+    caller: Caller = request.environ["speir.caller"]
+    return caller
+
+
+def _unseen(role: Role) -> frozenset[str]:
+    """What of a team member a role is not shown: conflicts are for who decides on them, ties for who records them."""
+    for_planners = frozenset() if role is Role.PLANNER else frozenset({"conflicts", "mitigations"})
+    return for_planners if role in REGISTRARS else for_planners | {"ties"}
+
+
+@api.asks(MEMBER, roles=ORGANISERS, query=("as_of",))
+def show_team_member(person_id: UUID) -> Response:
+    """One team member, folded from their stream; nobody reads their own, as its very version may tell of a conflict."""
+    here, caller = serving("scheduling"), _caller()
+    if caller.actor == person_id:
+        raise NotFound
+    name = team_member.stream_of(person_id)
+    with here.running.log.reading() as tx:
+        up_to = requests.version_wanted(here.running.log, tx, name)
+        history, version = here.running.log.facts(tx, name, up_to)
+    if not version:
+        raise NotFound
+    shown = plain(team_member.state(history), here.running.keyring.open if caller.role in REGISTRARS else None)
+    seen = {member: value for member, value in shown.items() if member not in _unseen(caller.role)}
+    return answered({"person_id": person_id, **seen, "version": version}, version)
+
+
+@api.asks("/conflicts", roles=PLANNERS, query=("cursor", "limit"))
+def list_conflicts() -> Response:
+    """The conflicts of interest on all teams, but for the caller's own."""
+    return _listed(conflicts, conflicts.table.c.person_id != _caller().actor)
+
+
+@api.asks(f"{INSPECTION}/conflicts", roles=PLANNERS, query=("cursor", "limit"))
+def list_conflicts_of_inspection(inspection_id: UUID) -> Response:
+    """The conflicts of interest on a team, but for the caller's own."""
+    own = conflicts.table.c
+    return _listed(conflicts, own.person_id != _caller().actor, own.inspection_id == inspection_id)
+
+
+def _listed(model: ReadModel, *where: Any, without: tuple[str, ...] = ()) -> Response:
+    cursor, limit = requests.page_wanted()
+    with serving("scheduling").running.log.reading() as tx:
+        rows, further = model.page(tx, where, cursor, limit)
+    hidden = {"stream", *without}
+    return page([{n: v for n, v in row._mapping.items() if n not in hidden} for row in rows], further)  # noqa: SLF001 - SQLAlchemy's public name
+
+
+class NothingSchema(Schema):
+    """Nothing has to be said."""
+
+
+def _hashed(here: Serving, secret: str) -> KeyedHash:
+    """What a feed's secret is known by: keyed, so that the log alone does not let anybody try secrets."""
+    key = hmac.new(here.signing_key, b"speir calendar feeds", "sha256").digest()
+    return KeyedHash(hmac.new(key, secret.encode(errors="replace"), "sha256").hexdigest())
+
+
+def _refuse_others(caller: Caller, person_id: UUID | None) -> None:
+    """A calendar is its person's own, and the business of who registers people."""
+    if caller.role not in REGISTRARS and caller.actor != person_id:
+        raise NotFound
+
+
+@api.changes(f"{MEMBER}/calendar-feeds/<uuid:feed_id>", NothingSchema, roles=TEAM)
+def grant_calendar_feed(_loaded: Any, person_id: UUID, feed_id: UUID) -> Response:
+    """Let somebody's programme read their inspections' dates; the secret address is told once and kept nowhere."""
+    here, caller = serving("scheduling"), _caller()
+    _refuse_others(caller, person_id)
+    secret = token_urlsafe(32)
+    command = GrantCalendarFeed(
+        feed_id=CalendarFeedId(feed_id),
+        person_id=PersonId(person_id),
+        secret_hash=_hashed(here, secret),
+        today=None,
+    )
+    reply = here.running.handle(command, requests.cause_of(caller), key=requests.request_key(here, caller))
+    address = None if reply.replayed else url_for("scheduling.calendar", secret=secret)
+    return answered({**reply.body, "address": address}, reply.version)
+
+
+@api.asks(f"{MEMBER}/calendar-feeds", roles=TEAM, query=("cursor", "limit"))
+def list_calendar_feeds(person_id: UUID) -> Response:
+    """Somebody's calendar feeds, by id: what may be revoked."""
+    _refuse_others(_caller(), person_id)
+    return _listed(calendar_feeds, calendar_feeds.table.c.person_id == person_id, without=("secret_hash",))
+
+
+def _with_right(running: RunningService, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    """Others' feeds look the same as none."""
+    with running.log.reading() as tx:
+        history, _ = running.log.facts(tx, calendar_feed.stream_of(members["feed_id"]))
+    _refuse_others(caller, calendar_feed.state(history).person_id)
+    return members
+
+
+api.accepts(RevokeCalendarFeed, "/calendar-feeds/<uuid:feed_id>/revocation", roles=TEAM, prepare=_with_right)
+
+
+@api.opens("/calendar-feeds/<secret>.ics", methods=("GET",))
+def calendar(secret: str) -> Response:
+    """The dates of the inspections whose team somebody is on; a secret that opens nothing is not there."""
+    here = serving("scheduling")
+    log = here.running.log
+    with log.reading() as tx:
+        person_id = whose(tx, _hashed(here, secret))
+        if person_id is None:
+            raise NotFound
+        days = [day for each in inspections_of(tx, person_id) for day in _days(log, tx, each)]
+    return Response(calendar_file("Speir", days), content_type=CONTENT_TYPE)
+
+
+def _days(log: EventLog, tx: Any, inspection_id: UUID) -> list[WholeDays]:
+    """The steps of an inspection, each with when its dates were last decided on and how often they changed."""
+    recorded = [(event.fact, event.recorded_us) for event in log.stream(tx, inspection.stream_of(inspection_id))]
+    state = inspection.state(fact for fact, _ in recorded)
+    revised: dict[StepCode, tuple[int, int]] = {}
+    for fact, us in recorded:
+        if isinstance(fact, TimetableLaid):
+            revised |= {step.code: (us, 0) for step in fact.steps}
+        elif isinstance(fact, StepMoved):
+            revised[fact.code] = (us, revised[fact.code][1] + 1)
+    titles = {step.code: step.title for step in state.edition.steps} if state.edition else {}
+    return [
+        WholeDays(
+            uid=uuid5(inspection_id, step.code),
+            title=f"{state.area.name if state.area else ''}: {titles[step.code]}",
+            first_day=step.starts_on,
+            last_day=step.ends_on,
+            revised_at=instant(revised[step.code][0]),
+            revision=revised[step.code][1],
+        )
+        for step in state.steps
+    ]

@@ -1,22 +1,54 @@
 """Scheduling, assembled: read this first."""
 
-import services.scheduling.aggregates.timetable  # noqa: F401 - its decisions belong to the inspection
+import services.scheduling.aggregates.clock
+import services.scheduling.aggregates.completing
+import services.scheduling.aggregates.conflicts
+import services.scheduling.aggregates.deadlines
+import services.scheduling.aggregates.opening
+import services.scheduling.aggregates.scope
+import services.scheduling.aggregates.taking_part
+import services.scheduling.aggregates.teams
+import services.scheduling.aggregates.timetable  # noqa: F401 - their decisions belong to the aggregates below
 from services.scheduling.aggregates.calendar import calendar
+from services.scheduling.aggregates.calendar_feed import calendar_feed
 from services.scheduling.aggregates.inspection import inspection
 from services.scheduling.aggregates.programme import programme
+from services.scheduling.aggregates.publication_pause import publication_pause
 from services.scheduling.aggregates.team_member import team_member
 from services.scheduling.policies import policies
+from services.scheduling.read_models.activities import activities
+from services.scheduling.read_models.calendar_feeds import calendar_feeds
+from services.scheduling.read_models.conflicts import conflicts
+from services.scheduling.read_models.deadlines import deadlines
+from services.scheduling.read_models.excluded_weeks import excluded_weeks
 from services.scheduling.read_models.inspections import inspections
+from services.scheduling.read_models.moves import moves
 from services.scheduling.read_models.programmes import programmes
+from services.scheduling.read_models.publication_pauses import publication_pauses
 from services.scheduling.read_models.published_reports import published_reports
+from services.scheduling.read_models.scope_changes import scope_changes
 from services.scheduling.read_models.teams import teams
 from services.scheduling.read_models.timetable import timetable
 from shared.sourcing.service import Service
 
 scheduling = Service(
     name="scheduling",
-    aggregates=(programme, inspection, team_member, calendar),
-    read_models=(programmes, inspections, timetable, teams, published_reports),
+    aggregates=(programme, inspection, team_member, calendar, publication_pause, calendar_feed),
+    read_models=(
+        programmes,
+        scope_changes,
+        inspections,
+        timetable,
+        moves,
+        deadlines,
+        teams,
+        activities,
+        conflicts,
+        excluded_weeks,
+        publication_pauses,
+        calendar_feeds,
+        published_reports,
+    ),
     policies=policies,
     hears=("evidence", "reporting"),
 )

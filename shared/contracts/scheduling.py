@@ -7,7 +7,16 @@ from shared.methodologies.shape import Edition
 from shared.methodologies.weeks import StepDates
 from shared.vocabulary.areas import Area
 from shared.vocabulary.bodies import ScrutinyBody
-from shared.vocabulary.identity import ContactId, EditionKey, InspectionId, PersonId, ProgrammeId, ReasonCode, StepCode
+from shared.vocabulary.identity import (
+    ContactId,
+    EditionKey,
+    InspectionId,
+    PersonId,
+    ProgrammeId,
+    PublicationPauseId,
+    ReasonCode,
+    StepCode,
+)
 from shared.vocabulary.methods import ContactRole
 from shared.vocabulary.roles import TeamRole
 
@@ -19,6 +28,26 @@ class ProgrammeCommissioned:
     programme_id: ProgrammeId
     edition: EditionKey
     areas_at_most: int | None
+    continues: ProgrammeId | None = None
+    """The programme of the phase before."""
+
+
+@event
+class ScopeChanged:
+    """A programme is for another number of areas than before."""
+
+    programme_id: ProgrammeId
+    areas_at_most: int | None
+    was: int | None
+    reason: ReasonCode
+
+
+@event
+class ProgrammeClosed:
+    """A programme has ended: no area is added, no inspection opened any more."""
+
+    programme_id: ProgrammeId
+    closed_on: date
 
 
 @event
@@ -31,6 +60,10 @@ class InspectionOpened:
     edition: Edition
     partners: tuple[ScrutinyBody, ...]
     opens_on: date
+    follows: InspectionId | None = None
+    """The earlier inspection whose progress it reviews."""
+    chosen_for: ReasonCode | None = None
+    risk_based: bool | None = None
 
 
 @event
@@ -60,6 +93,15 @@ class TeamMemberAssigned:
 
 
 @event
+class TeamMemberLeft:
+    """Somebody is on an inspection's team no longer."""
+
+    inspection_id: InspectionId
+    person_id: PersonId
+    left_on: date
+
+
+@event
 class TimetableLaid:
     """Every step of the inspection has its dates."""
 
@@ -82,6 +124,24 @@ class StepMoved:
 
 
 @event
+class ClockPaused:
+    """From this day on nothing is waited for; steps get their new dates when the clock runs again."""
+
+    inspection_id: InspectionId
+    from_day: date
+    reason: ReasonCode
+
+
+@event
+class ClockResumed:
+    """The clock runs again; what was open has moved by the weeks that counted and were lost."""
+
+    inspection_id: InspectionId
+    on_day: date
+    weeks: int
+
+
+@event
 class StepCompleted:
     """A step is done."""
 
@@ -96,3 +156,23 @@ class InspectionClosed:
 
     inspection_id: InspectionId
     closed_on: date
+
+
+@event
+class PublicationPaused:
+    """Nothing about these councils (or the nation) is published from the first day to the last; both belong to it."""
+
+    pause_id: PublicationPauseId
+    area: Area
+    first_day: date
+    last_day: date
+    reason: ReasonCode
+
+
+@event
+class PublicationPauseEnded:
+    """A pause was called off: from this day on it holds nothing back any more."""
+
+    pause_id: PublicationPauseId
+    area: Area
+    ended_on: date

@@ -27,6 +27,7 @@ Prepare = Callable[[RunningService, dict[str, Any], Caller], dict[str, Any]]
 """Adds members that the edge itself finds out (a signed clearance) to a command before it is handled."""
 
 EVERYONE = frozenset(AccessRole)
+YES_OR_NO = {"true": True, "false": False}
 
 
 class ReceiptSchema(Schema):
@@ -263,8 +264,9 @@ def _filter(model: ReadModel, name: str, value: Any) -> Any:
     if isinstance(value, str) and strict_json.flaw_in_text(value):
         raise NotUnderstood((name, "Not a text."))
     try:
-        return value if isinstance(value, kind) else (codec.converter(kind) or kind)(value)
-    except (ValueError, TypeError) as unfit:
+        read = YES_OR_NO.__getitem__ if kind is bool else codec.converter(kind) or kind
+        return value if isinstance(value, kind) else read(value)
+    except (LookupError, ValueError, TypeError) as unfit:
         raise NotUnderstood((name, "Not a value of this kind.")) from unfit
 
 

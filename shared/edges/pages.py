@@ -30,10 +30,11 @@ class Pages:
             "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
 
-    def rendered(self, template: str, **shown: Any) -> Response:
-        """An HTML answer whose policy lets it load and send nothing."""
+    def rendered(self, template: str, *, asks: bool = False, **shown: Any) -> Response:
+        """An HTML answer whose policy lets it load nothing, and send nothing but a form back here where it asks."""
         answer = Response(self._templates.get_template(template).render(shown), content_type="text/html; charset=utf-8")
-        answer.headers["Content-Security-Policy"] = self.policy
+        policy = self.policy.replace("form-action 'none'", "form-action 'self'") if asks else self.policy
+        answer.headers["Content-Security-Policy"] = policy
         return answer
 
 

@@ -104,6 +104,21 @@ def area_of(codes: Iterable[str]) -> Area:
     return Area(tuple(map(GssCode, codes)))
 
 
+def names_in(text: str) -> frozenset[GssCode]:
+    """The councils that a text names, by any of their names as whole words, whatever the case."""
+    words = f" {_words(text)} "
+    return frozenset(
+        code
+        for name, code in _BY_NAME.items()
+        for called in {_words(name), _words(name).removesuffix(" city").removeprefix("city of ")}
+        if f" {called} " in words
+    )
+
+
+def _words(text: str) -> str:
+    return _plain(re.sub(r"[^\w&]+", " ", text))
+
+
 NATION: Final = Area((SCOTLAND,))
 
 

@@ -15,6 +15,8 @@ ConcernId = NewType("ConcernId", UUID)
 EvaluationId = NewType("EvaluationId", UUID)
 ReportId = NewType("ReportId", UUID)
 RecommendationId = NewType("RecommendationId", UUID)
+OwnerCode = NewType("OwnerCode", str)
+"""Who is to act on a recommendation: a GSS code, a partnership's code, or a body's."""
 InaccuracyId = NewType("InaccuracyId", UUID)
 ContactId = NewType("ContactId", UUID)
 ActorId = NewType("ActorId", UUID)
@@ -31,6 +33,7 @@ IndicatorCode = NewType("IndicatorCode", str)
 ScaleCode = NewType("ScaleCode", str)
 PublicationPauseId = NewType("PublicationPauseId", UUID)
 """A time in which nothing is published about some councils."""
+CalendarFeedId = NewType("CalendarFeedId", UUID)
 StepCode = NewType("StepCode", str)
 """A step of a timetable, within an edition."""
 GssCode = NewType("GssCode", str)
@@ -50,8 +53,12 @@ FindingId = NewType("FindingId", UUID)
 UncertaintyId = NewType("UncertaintyId", UUID)
 OriginalsId = NewType("OriginalsId", UUID)
 """A set of original records that was lent to the inspection."""
+DiscussionId = NewType("DiscussionId", UUID)
+"""One professional discussion with a partnership."""
 ContentHash = NewType("ContentHash", str)
 """SHA-256 of the bytes, 64 lower-case hexadecimal digits."""
+KeyedHash = NewType("KeyedHash", str)
+"""What a secret is known by without being kept: HMAC-SHA-256 of it, 64 lower-case hexadecimal digits."""
 ReasonCode = NewType("ReasonCode", str)
 BenchmarkCode = NewType("BenchmarkCode", str)
 """What an evaluation was compared with, as the panel's own register calls it."""

@@ -19,12 +19,17 @@ OPEN = {
     "GET /<service>/health/live",
     "GET /<service>/health/ready",
     "POST /participation/v1/surveys/<survey>/answers",
+    "GET /scheduling/v1/calendar-feeds/<secret>.ics",
     "GET /reporting/v1/reports",
+    "GET /reporting/v1/reports/page",
     "GET /reporting/v1/reports/<report>",
     "GET /reporting/v1/reports/<report>/page",
     "GET /reporting/v1/reports/<report>/page/accessible",
 }
-"""What anybody may ask without a token: health, descriptions, what was published, and answering a survey."""
+"""What anybody may ask without a token: health, descriptions, what was published, and answering a survey.
+
+A calendar feed's address is itself the secret: programmes that read calendars send no token.
+"""
 
 
 @pytest.fixture(scope="module")

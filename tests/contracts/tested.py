@@ -57,6 +57,9 @@ def _reached(file: Path, nodes: tuple[ast.AST, ...]) -> Said:
             seen.add((here, named))
             names.add(named)
             waiting += [(here, each) for each in module.defined.get(named, ())]
+            if isinstance(part, ast.Attribute):  # a method may be another module's
+                for there in {file for file, _ in module.imported.values()}:
+                    waiting += [(ROOT / there, each) for each in read(ROOT / there).defined.get(named, ())]
             if named in module.imported:
                 there, original = module.imported[named]
                 names.add(original)

@@ -296,12 +296,37 @@ def publish(asking: Asking, words: Words = plain_words) -> None:
     advice = f"/reporting/v1/recommendations/{asking.id('recommendation_id')}"
     text, owner = words("IssueRecommendation.text"), words("IssueRecommendation.owners")
     known = {"inspection_id": inspection, "report_id": str(asking.id("report_id"))}
-    asking.does(advice, "lead", **known, text=text, owners=[owner])
-    asking.does(f"{advice}/acceptances", "partnership_contact", owner=owner)
+    asking.does(advice, "lead", **known, text=text, owners=[{"code": OWNER, "title": owner}])
+    follow_up(asking, advice, words)
     reports = f"/scheduling/v1/published-reports?inspection_id={inspection}"
     asking.sees(reports, "planner", lambda page: len(page["items"]) == 1)
     asking.does(f"/scheduling/v1/inspections/{inspection}/closure", "planner")
     asking.sees(f"/participation/v1/inspections/{inspection}/ways", "lead", lambda shown: shown["closed_on"])
+
+
+OWNER = "S12000014"
+"""Who is to act on what is recommended."""
+
+
+def follow_up(asking: Asking, advice: str, words: Words) -> None:
+    """The owner rejects, thinks again, plans, acts and shows it; somebody else closes what was recommended."""
+    owned = {"owner": OWNER}
+    asking.does(f"{advice}/rejections", "partnership_contact", **owned, reason=words("RejectRecommendation.reason"))
+    asking.does(f"{advice}/acceptances", "partnership_contact", **owned)
+    plan = f"/reporting/v1/inspections/{asking.id('inspection_id')}/action-plan"
+    asking.sees(plan, "lead")
+    action = {"recommendation_id": str(asking.id("recommendation_id")), "done_by": "2030-01-01", **owned}
+    action |= {name: words(f"Action.{name}") for name in ("specific", "measurable")}
+    reasons = words("ReviewActionPlan.reasons")
+    asking.does(plan, "partnership_contact", actions=[action])
+    asking.does(f"{plan}/review", "inspector", submission=1, accepted=False, reasons=reasons)
+    asking.does(plan, "partnership_contact", actions=[action])
+    asking.does(f"{plan}/review", "inspector", submission=2, accepted=True)
+    done = {**owned, "words": words("RecordProgress.words"), "evidence": [digest("what was done")]}
+    asking.does(f"{advice}/progress", "partnership_contact", **done)
+    asking.does(f"{advice}/returns", "inspector", **owned, reason=words("ReturnProgress.reason"))
+    asking.does(f"{advice}/progress", "partnership_contact", **done)
+    asking.does(f"{advice}/closure", "inspector", reason=words("CloseRecommendation.reason"))
 
 
 def commands_of(app: Flask) -> Iterator[tuple[str, str, str]]:

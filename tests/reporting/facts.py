@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from services.reporting.aggregates.evaluation import Evaluation, evaluation_of
+from services.reporting.aggregates.inspected import Inspected, inspected
+from services.reporting.aggregates.programme_outputs import ProgrammeOutputs
 from services.reporting.aggregates.report import Report, hash_of, report
 from services.reporting.events import (
     AccessibleVersionAttached,
@@ -133,3 +136,7 @@ SETTLED = (
     replace(open_evaluation, settled=GOOD),
     replace(open_evaluation, indicator=LEADERSHIP, settled=Grade("not_evaluated")),
 )
+
+KEPT: Inspected = inspected.state([kept])
+AROUND: dict[str, Any] = {"about": KEPT, "programme": ProgrammeOutputs(), "pauses": ()}
+"""What a publication looks at beside its evaluations: the edition, what else is out, and pauses."""

@@ -28,6 +28,7 @@ from tests.reporting.facts import (
     GRADES,
     INSPECTION,
     INSPECTOR,
+    KEPT,
     LATER,
     OTHER_HASH,
     OTHER_INSPECTION,
@@ -112,40 +113,42 @@ def test_a_clock_writes_nothing():
 
 
 def test_the_panel_approves_exactly_this_draft_and_these_grades():
-    Given(report, *DRAFTED, evaluations=SETTLED).when(approve).then(approved)
+    Given(report, *DRAFTED, evaluations=SETTLED, about=KEPT).when(approve).then(approved)
 
 
 def test_an_older_draft_is_not_approved():
     older = replace(approve, content_hash=OTHER_HASH)
-    refused = Given(report, *DRAFTED, evaluations=SETTLED).when(older).refused(DraftHasChanged)
+    refused = Given(report, *DRAFTED, evaluations=SETTLED, about=KEPT).when(older).refused(DraftHasChanged)
     assert (refused.status, refused.details) == (409, {"number": 1})
 
 
 def test_no_author_of_any_draft_approves():
     for author in (INSPECTOR, COLLEAGUE):
         asked = replace(approve, actor=author)
-        refused = Given(report, *DRAFTED, written_again, evaluations=SETTLED).when(asked).refused(AuthorApproves)
+        refused = (
+            Given(report, *DRAFTED, written_again, evaluations=SETTLED, about=KEPT).when(asked).refused(AuthorApproves)
+        )
         assert refused.recorded
 
 
 def test_a_draft_is_approved_once_every_evaluation_is_settled():
     missing = (SETTLED[0], replace(SETTLED[1], settled=None))
-    refused = Given(report, *DRAFTED, evaluations=missing).when(approve).refused(EvaluationsNotSettled)
+    refused = Given(report, *DRAFTED, evaluations=missing, about=KEPT).when(approve).refused(EvaluationsNotSettled)
     assert refused.details == {"missing": 1}
     unopened = (SETTLED[0], replace(open_evaluation, indicator=None))
-    Given(report, *DRAFTED, evaluations=unopened).when(approve).refused(EvaluationsNotSettled)
+    Given(report, *DRAFTED, evaluations=unopened, about=KEPT).when(approve).refused(EvaluationsNotSettled)
 
 
 def test_a_draft_is_approved_again_only_where_an_evaluation_changed():
-    Given(report, *DRAFTED, approved, evaluations=SETTLED).when(approve).refused(DraftAlreadyApproved)
+    Given(report, *DRAFTED, approved, evaluations=SETTLED, about=KEPT).when(approve).refused(DraftAlreadyApproved)
     lower = (replace(SETTLED[0], settled=WEAK), SETTLED[1])
     grades = (replace(GRADES[0], grade=WEAK), GRADES[1])
     again = replace(approved, evaluations=grades)
-    Given(report, *READY, evaluations=lower).when(approve).then(again)
+    Given(report, *READY, evaluations=lower, about=KEPT).when(approve).then(again)
     state = report.state((*READY, again))
     assert (state.approved, state.bundle_hash, state.approvals) == (grades, None, frozenset())
 
 
 def test_nothing_is_approved_after_publication():
-    Given(report, *PUBLISHED, evaluations=SETTLED).when(approve).refused(ReportAlreadyPublished)
+    Given(report, *PUBLISHED, evaluations=SETTLED, about=KEPT).when(approve).refused(ReportAlreadyPublished)
     assert report.state(PUBLISHED).published_on == LATER

@@ -42,6 +42,7 @@ from shared.vocabulary.methods import InaccuracyKind
 from shared.vocabulary.text import PublishedText
 from tests.reporting.facts import (
     ACCESSIBLE,
+    AROUND,
     BUNDLE_HASH,
     CLEARANCE,
     COLLEAGUE,
@@ -112,7 +113,7 @@ def without(*left_out: object) -> tuple[Any, ...]:
 
 def refused(refusal: type[Refused], *history: Any, evaluations: Any = SETTLED, **changed: Any) -> Refused:
     asked = replace(publish, **changed)
-    return Given(report, *history, evaluations=evaluations).when(asked).refused(refusal)
+    return Given(report, *history, evaluations=evaluations, **AROUND).when(asked).refused(refusal)
 
 
 def test_somebody_says_of_a_draft_that_nobody_can_be_recognised():
@@ -159,9 +160,9 @@ def test_the_latest_embargo_counts():
     Given(report, *DRAFTED).when(embargo).then(embargoed)
     sooner = replace(embargoed, until=DUE_ON)
     Given(report, *READY, embargoed).when(replace(embargo, until=DUE_ON)).then(sooner)
-    Given(report, *READY, embargoed, sooner, evaluations=SETTLED).when(replace(publish, today=date(2026, 1, 20))).then(
-        replace(published, published_on=date(2026, 1, 20))
-    )
+    Given(report, *READY, embargoed, sooner, evaluations=SETTLED, **AROUND).when(
+        replace(publish, today=date(2026, 1, 20))
+    ).then(replace(published, published_on=date(2026, 1, 20)))
 
 
 def test_two_people_approve_a_publication():
@@ -195,7 +196,7 @@ def test_an_incomplete_bundle_is_not_approved():
 
 
 def test_exactly_what_was_approved_is_published():
-    Given(report, *READY, evaluations=SETTLED).when(publish).then(published)
+    Given(report, *READY, evaluations=SETTLED, **AROUND).when(publish).then(published)
 
 
 @pytest.mark.parametrize("refusal", [
@@ -220,7 +221,7 @@ def test_nothing_is_published_while_the_partnership_may_comment():
     refusal = refused(FactualAccuracyStillOpen, *READY, today=DUE_ON)
     assert refusal.details == {"due_on": DUE_ON}
     early = (*READY, FactualAccuracyClosed(report_id=REPORT))
-    Given(report, *early, evaluations=SETTLED).when(replace(publish, today=DUE_ON)).then(
+    Given(report, *early, evaluations=SETTLED, **AROUND).when(replace(publish, today=DUE_ON)).then(
         replace(published, published_on=DUE_ON)
     )
 
@@ -228,7 +229,7 @@ def test_nothing_is_published_while_the_partnership_may_comment():
 def test_nothing_is_published_before_every_point_is_answered():
     refusal = refused(InaccuraciesNotRuledOn, *READY, raised)
     assert refusal.details == {"missing": 1}
-    Given(report, *READY, raised, ruled, evaluations=SETTLED).when(publish).then(published)
+    Given(report, *READY, raised, ruled, evaluations=SETTLED, **AROUND).when(publish).then(published)
 
 
 def test_nothing_is_published_before_somebody_said_that_nobody_can_be_recognised():
@@ -257,7 +258,7 @@ def test_nothing_is_published_before_its_embargo_is_over():
     later = replace(embargoed, until=LATER + timedelta(days=1))
     refusal = refused(StillEmbargoed, *READY, later)
     assert refusal.details == {"until": LATER + timedelta(days=1)}
-    Given(report, *READY, embargoed, evaluations=SETTLED).when(publish).then(published)
+    Given(report, *READY, embargoed, evaluations=SETTLED, **AROUND).when(publish).then(published)
 
 
 def test_nothing_is_published_with_an_evaluation_that_is_open():
@@ -276,7 +277,7 @@ def test_a_clearance_counts_for_a_minute(seconds: int):
 @pytest.mark.parametrize("seconds", [60, 0, -5])
 def test_a_clearance_within_its_minute_counts(seconds: int):
     asked = replace(publish, cleared_at=NOW - timedelta(seconds=seconds))
-    Given(report, *READY, evaluations=SETTLED).when(asked).then(published)
+    Given(report, *READY, evaluations=SETTLED, **AROUND).when(asked).then(published)
 
 
 @pytest.mark.parametrize("changed", ["title", "content", "accessible"])

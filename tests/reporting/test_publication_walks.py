@@ -8,7 +8,6 @@ from uuid import UUID
 
 import services.reporting.aggregates.publication  # noqa: F401 - its decisions belong to the report
 from services.reporting.aggregates.evaluation import Evaluation
-from services.reporting.aggregates.inspected import inspected
 from services.reporting.aggregates.report import Report, hash_of, report
 from services.reporting.commands import (
     ApproveDraft,
@@ -41,13 +40,12 @@ from shared.messages import Words
 from shared.vocabulary.identity import ActorId, ContentHash, InaccuracyId
 from shared.vocabulary.methods import InaccuracyKind, OutputForm
 from shared.vocabulary.text import PublishedText
-from tests.reporting.facts import CLEARANCE, GOOD, INSPECTION, REPORT, SETTLED, WEAK, kept
+from tests.reporting.facts import AROUND, CLEARANCE, GOOD, INSPECTION, REPORT, SETTLED, WEAK
 
 WALKS, STEPS = 2_000, 80
 PEOPLE = tuple(ActorId(UUID(int=n)) for n in range(1, 8))
 TEXTS, ACCESSIBLE_TEXTS = ("One.", "Two."), ("Simply one.", "Simply two.")
 POINTS = tuple(InaccuracyId(UUID(int=n)) for n in range(10, 12))
-KNOWN = inspected.state([kept])
 
 
 @dataclass
@@ -72,7 +70,7 @@ class Walk:
 
     def attempt(self, command: Any) -> None:
         looks = report.decisions[type(command)].looks
-        seen = {"evaluations": self.evaluations, "about": KNOWN}
+        seen = {"evaluations": self.evaluations, **AROUND}
         try:
             facts = report.decide(command, self.state, **{name: seen[name] for name in looks})
         except Refused:

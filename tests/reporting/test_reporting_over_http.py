@@ -44,7 +44,7 @@ class Inspection:
         self.scheduling: Served = serve(directory, scheduling, scheduling_api)
         self.evidence: Served = serve(directory, evidence, evidence_api)
         self.reporting: Served = serve(directory, reporting, api)
-        self.id, self.report, self.item, self.recommendation = (uuid4() for _ in range(4))
+        self.id, self.report, self.item = (uuid4() for _ in range(3))
         self.held = self.silent = False
         self.asked: list[UUID] = []
         self.reporting.client.application.extensions["speir.clearance"] = self.clearance
@@ -146,6 +146,9 @@ class Inspection:
     def attach(self, actor: UUID = COLLEAGUE) -> TestResponse:
         return self.on_report("/accessible-versions", "participation_lead", actor, content=ACCESSIBLE)
 
+    def cover(self) -> TestResponse:
+        return self.on_report("/rights", "inspector", articles=[12, 3], foundations=["voice"])
+
     @property
     def bundle_hash(self) -> str:
         found: str = self.get(f"/reports/{self.report}/draft")["bundle_hash"]
@@ -172,24 +175,11 @@ class Inspection:
     def make_ready(self) -> None:
         """All but the publication itself."""
         self.settle()
-        for step in (self.draft, self.approve_draft, self.send, self.close, self.clear_identifiability, self.attach):
+        for step in (self.draft, self.approve_draft, self.send, self.close, self.clear_identifiability, self.cover):
             done(step())
+        done(self.attach())
         done(self.approve())
         done(self.approve(SECOND_APPROVER))
-
-    def issue(self, recommendation: UUID | None = None, **given: Any) -> TestResponse:
-        body = {
-            "inspection_id": str(self.id),
-            "report_id": str(self.report),
-            "text": "Keep plans up to date.",
-            "owners": ["Falkirk Council", "NHS Forth Valley"],
-            **given,
-        }
-        return self.post(f"/recommendations/{recommendation or self.recommendation}", "lead", **body)
-
-    def accept(self, owner: str = "Falkirk Council") -> TestResponse:
-        path = f"/recommendations/{self.recommendation}/acceptances"
-        return self.post(path, "partnership_contact", owner=owner)
 
     def refusals_recorded(self) -> list[RefusalRecorded]:
         self.reporting.sequencer.drain()
@@ -364,7 +354,7 @@ def test_a_published_report_is_a_page_without_markup_of_its_own(inspection: Insp
     assert "<h2>What we found</h2>" in text
     assert "<p>It is &lt;b&gt;good&lt;/b&gt;.</p>" in text
     assert "<p>Children &amp; families said so.</p>" in text
-    assert '<th scope="row">9.2</th><td>not evaluated</td>' in text
+    assert '<th scope="row">9.2 Leadership of strategy and direction</th><td>not evaluated</td>' in text
     assert "5 January 2026" in text
     assert hash_of(CONTENT) in text
     assert not any(mark in text for mark in ("<script", "http:", "https:", "src=", "@import", "url("))
@@ -578,34 +568,6 @@ def test_each_step_is_for_its_own_role(inspection: Inspection):
         ("/embargo", "inspector", {"until": "2026-02-03"}),
     ):
         refused(inspection.on_report(path, role, **body), 403, "not-allowed")
-
-
-def test_a_recommendation_is_issued_accepted_and_otherwise_overdue(inspection: Inspection):
-    refused(inspection.issue(), 409, "report-not-published")
-    inspection.make_ready()
-    done(inspection.publish())
-    refused(inspection.issue(owners=[]), 422, "owners-missing", "/owners")
-    refused(inspection.issue(text=" "), 422, "recommendation-is-empty", "/text")
-    refused(inspection.issue(inspection_id=str(uuid4())), 422, "report-of-another-inspection", "/inspection_id")
-    done(inspection.issue())
-    refused(inspection.issue(), 409, "recommendation-already-issued")
-    refused(inspection.accept("Somebody"), 422, "owner-unknown", "/owner")
-    done(inspection.accept())
-    refused(inspection.accept(), 409, "recommendation-already-accepted")
-    forgotten = uuid4()
-    done(inspection.issue(forgotten))
-    shown = inspection.get(f"/recommendations/{inspection.recommendation}", "partnership_contact")
-    assert (shown["accepted"], shown["action_plan_due_on"]) == (["Falkirk Council"], "2026-02-16")
-
-    def overdue(day: date) -> set[str]:
-        inspection.reporting.on(day)
-        inspection.reporting.hear()
-        rows = inspection.get(f"/recommendations?report_id={inspection.report}")["items"]
-        assert len(rows) == 2
-        return {row["recommendation_id"] for row in rows if row["overdue"]}
-
-    assert overdue(date(2026, 2, 16)) == set()
-    assert overdue(date(2026, 2, 17)) == {str(forgotten)}
 
 
 def test_a_report_knows_only_the_reports_own_ids_and_hashes_in_its_lists(inspection: Inspection):

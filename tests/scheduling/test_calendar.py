@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from services.scheduling.aggregates.calendar import calendar
-from services.scheduling.commands import ExcludeWeek
-from services.scheduling.events import WeekExcluded
+from services.scheduling.aggregates.calendar import WeekNotExcluded, calendar
+from services.scheduling.commands import ExcludeWeek, IncludeWeek
+from services.scheduling.events import WeekExcluded, WeekIncluded
 from shared.testing import Given
 from shared.vocabulary.identity import ReasonCode
 from tests.scheduling.facts import FALKIRK
@@ -49,3 +49,23 @@ def test_weeks_add_up():
 
 def test_a_calendar_is_its_councils_own():
     assert calendar.stream_of(FALKIRK) == "calendar/S12000014"
+
+
+MISTAKE = ReasonCode("mistake")
+
+
+def include(day: date) -> IncludeWeek:
+    return IncludeWeek(council=FALKIRK, week_of=day, reason=MISTAKE)
+
+
+def test_a_week_that_was_excluded_by_mistake_counts_again_and_may_be_excluded_again():
+    past = week(date(2025, 10, 13))
+    again = WeekIncluded(council=FALKIRK, monday=past.monday, reason=MISTAKE)
+    Given(calendar, past).when(include(date(2025, 10, 15))).then(again)
+    Given(calendar, past, again).when(exclude(date(2025, 10, 15))).then(past)
+    assert calendar.state([past, again]).excluded == set()
+
+
+def test_a_week_that_counts_cannot_be_made_to_count():
+    refused = Given(calendar, week(date(2025, 10, 13))).when(include(date(2025, 10, 20))).refused(WeekNotExcluded)
+    assert refused.details == {"monday": date(2025, 10, 20)}

@@ -5,23 +5,30 @@ from datetime import date
 
 import pytest
 
-from services.scheduling.aggregates.inspection import (
+from services.scheduling.aggregates import taking_part  # noqa: F401 - its decisions belong to the inspection
+from services.scheduling.aggregates.inspection import InspectionIsClosed, PartnerNotInMethodology, inspection
+from services.scheduling.aggregates.opening import (
     AreaNotSelected,
+    EarlierInspectionUnknown,
+    FollowsAnotherArea,
     InspectionAlreadyOpen,
-    InspectionIsClosed,
-    PartnerNotInMethodology,
     TooFewPartners,
-    inspection,
 )
-from services.scheduling.aggregates.programme import Programme, programme
+from services.scheduling.aggregates.programme import Programme, ProgrammeIsClosed, programme
 from services.scheduling.commands import CloseInspection, InvitePartner, NominateContact, OpenInspection
 from services.scheduling.events import AreaSelected, ContactDetailsGiven
-from shared.contracts.scheduling import ContactNominated, InspectionOpened, PartnerInvited, StepCompleted
+from shared.contracts.scheduling import (
+    ContactNominated,
+    InspectionOpened,
+    PartnerInvited,
+    ProgrammeClosed,
+    StepCompleted,
+)
 from shared.messages import Words
 from shared.testing import Given
 from shared.vocabulary.areas import area_of
 from shared.vocabulary.bodies import ScrutinyBody
-from shared.vocabulary.identity import ContactId, GssCode, StepCode
+from shared.vocabulary.identity import ContactId, GssCode, InspectionId, ReasonCode, StepCode
 from shared.vocabulary.methods import ContactRole
 from tests.scheduling.facts import (
     AREA,
@@ -100,6 +107,46 @@ def test_an_inspection_is_of_an_area_that_its_programme_selected():
 
 def test_an_unknown_programme_has_selected_nothing():
     when_opening(open_(), commissioned=programme.initial).refused(AreaNotSelected)
+
+
+def test_nothing_is_opened_for_a_programme_that_has_ended():
+    ended = programme.state([commissioned, selected, ProgrammeClosed(programme_id=PROGRAMME, closed_on=MONDAY)])
+    when_opening(open_(), commissioned=ended).refused(ProgrammeIsClosed)
+
+
+def test_why_an_area_was_chosen_is_told_with_the_opening():
+    sample = ReasonCode("sample-and-geography")
+    chosen = programme.state([commissioned, replace(selected, reason=sample, risk_based=False)])
+    when_opening(open_(), commissioned=chosen).then(replace(opened, chosen_for=sample, risk_based=False))
+
+
+EARLIER = InspectionId(PROGRAMME)
+following = replace(open_(), follows=EARLIER)
+
+
+def when_following(*past: object) -> Given:
+    return Given(inspection, commissioned=READY, earlier=(inspection.state(past),)).when(following)
+
+
+def test_a_progress_review_follows_an_earlier_inspection_of_its_area():
+    when_following(opened).then(replace(opened, follows=EARLIER))
+    when_following(replace(opened, area=area_of([FALKIRK, FIFE])), closed).then(replace(opened, follows=EARLIER))
+    assert inspection.state([replace(opened, follows=EARLIER)]).follows == EARLIER
+
+
+def test_which_inspection_is_followed_is_looked_at():
+    look = inspection.decisions[OpenInspection].looks["earlier"]
+    assert look.streams(following, inspection.initial) == [f"inspection/{EARLIER}"]
+    assert look.streams(open_(), inspection.initial) == []
+
+
+def test_nothing_follows_an_inspection_that_there_is_not():
+    assert when_following().refused(EarlierInspectionUnknown).details == {"pointer": "/follows"}
+
+
+def test_nothing_follows_an_inspection_of_another_area():
+    elsewhere = replace(opened, area=area_of([FIFE]))
+    assert when_following(elsewhere).refused(FollowsAnotherArea).details == {"pointer": "/follows"}
 
 
 def test_a_part_of_a_selected_partnership_is_not_the_area():

@@ -109,7 +109,13 @@ def test_a_programme_is_commissioned_with_its_areas(planned: Planned):
     assert [area["councils"] for area in shown["areas"]] == [[FALKIRK], list(AYRSHIRE)]
     assert (shown["edition"], shown["areas_at_most"], shown["version"]) == (KEY, 4, 3)
     assert planned.get("/programmes")["items"] == [
-        {"programme_id": str(planned.programme), "edition": KEY, "areas_at_most": 4}
+        {
+            "programme_id": str(planned.programme),
+            "edition": KEY,
+            "areas_at_most": 4,
+            "continues": None,
+            "closed_on": None,
+        }
     ]
 
 
@@ -291,11 +297,17 @@ def test_a_step_is_done_once_on_the_day_that_somebody_says_so(planned: Planned):
 
 def test_somebody_is_registered_under_a_pseudonym_and_joins_a_team(planned: Planned):
     planned.opened().registered()
-    until = {"council": FALKIRK, "reason": "relation", "until": "2025-08-31"}
+    until = {"council": FALKIRK, "reason": "relation", "until": "2023-08-31"}
     planned.does(f"{planned.member}/interests", "coordinator", **until)
     assert planned.assign().status_code == 201
     assert planned.get(f"{planned.here}/team", "inspector")["items"] == [
-        {"inspection_id": str(planned.id), "person_id": str(planned.person), "team_role": "inspector"}
+        {
+            "inspection_id": str(planned.id),
+            "person_id": str(planned.person),
+            "team_role": "inspector",
+            "with_person": None,
+            "left_on": None,
+        }
     ]
     assert planned.get(planned.member, "coordinator")["name"] == NAME
     assert planned.get(planned.member, "lead")["name"] == {"sealed": True}
@@ -374,6 +386,30 @@ def test_nothing_happens_in_an_inspection_that_has_ended(planned: Planned):
         ("POST", "/team-members/{}", "lead"),
         ("POST", "/team-members/{}/interests", "lead"),
         ("POST", "/team-members/{}/assignments", "coordinator"),
+        ("POST", "/team-members/{}/employment", "lead"),
+        ("POST", "/team-members/{}/mitigations", "coordinator"),
+        ("POST", "/team-members/{}/pairs", "inspector"),
+        ("POST", "/team-members/{}/activities", "inspector"),
+        ("POST", "/team-members/{}/departures", "lead"),
+        ("POST", "/team-members/{}/calendar-feeds/00000000-0000-4000-8000-000000000001", "partnership_contact"),
+        ("POST", "/calendar-feeds/{}/revocation", "partnership_contact"),
+        ("POST", "/programmes/{}/dropped-areas", "lead"),
+        ("POST", "/programmes/{}/scope-changes", "lead"),
+        ("POST", "/programmes/{}/closure", "lead"),
+        ("POST", "/included-weeks", "lead"),
+        ("POST", "/publication-pauses/{}", "lead"),
+        ("POST", "/publication-pauses/{}/end", "lead"),
+        ("POST", "/inspections/{}/timetable/pause", "inspector"),
+        ("POST", "/inspections/{}/timetable/resumption", "inspector"),
+        ("GET", "/conflicts", "lead"),
+        ("GET", "/inspections/{}/conflicts", "coordinator"),
+        ("GET", "/inspections/{}/activities", "partnership_contact"),
+        ("GET", "/inspections/{}/timetable/moves", "operator"),
+        ("GET", "/programmes/{}/scope-changes", "partnership_contact"),
+        ("GET", "/deadlines", "partnership_contact"),
+        ("GET", "/excluded-weeks", "operator"),
+        ("GET", "/publication-pauses", "operator"),
+        ("GET", "/team-members/{}/calendar-feeds", "operator"),
         ("GET", "/programmes", "partnership_contact"),
         ("GET", "/inspections", "operator"),
         ("GET", "/inspections/{}/timetable", "operator"),
@@ -538,10 +574,42 @@ def test_every_read_model_is_what_the_log_adds_up_to(planned: Planned, tmp_path)
     assert planned.open(inspection=other).status_code == 201
     planned.does(f"/inspections/{other}/timetable", begins_on="2025-10-01")
     tell_of_a_published_report(planned, tmp_path)
+    use_everything_else(planned)
     planned.does(f"{planned.here}/closure")
     counts = {}
     for name, live, rebuilt in planned.served.rebuilt():
         assert live == rebuilt, name
         counts[name] = len(live)
-    steps = 2 * len(EDITION.steps)
-    assert counts == {"programmes": 1, "inspections": 4, "timetable": steps, "teams": 1, "published_reports": 1}
+    steps, moved = 2 * len(EDITION.steps), counts.pop("moves")
+    assert moved > len(EDITION.steps)
+    one_each = ("programmes", "published_reports", "scope_changes", "activities", "conflicts", "calendar_feeds")
+    rows = dict.fromkeys(one_each, 1) | {"excluded_weeks": 2, "publication_pauses": 3, "teams": 2}
+    never_late = 2 + 2 * 2  # two steps were done, and of each timetable two windows closed by themselves
+    assert counts == rows | {"inspections": 4, "timetable": steps, "deadlines": steps - never_late}
+
+
+def use_everything_else(planned: Planned) -> None:
+    """Whatever else is shown in a list: pairs, conflicts, pauses, deadlines, feeds."""
+    programme, other = f"/programmes/{planned.programme}", uuid4()
+    planned.does(f"{programme}/scope-changes", areas_at_most=3, reason="request")
+    planned.does("/included-weeks", council=AYRSHIRE[0], week_of="2025-10-13", reason="mistake")
+    pause = f"/publication-pauses/{uuid4()}"
+    planned.does(pause, councils=AYRSHIRE, first_day="2026-03-26", last_day="2026-05-07", reason="election")
+    planned.does(f"{pause}/end")
+    planned.does(f"{planned.here}/timetable/pause", from_day="2025-09-10", reason="illness")
+    planned.does(f"{planned.here}/timetable/resumption", on_day="2025-09-24")
+    planned.does(f"/team-members/{other}", name=NAME, home_area=STIRLING)
+    role = {"inspection_id": str(planned.id), "team_role": "young_inspection_volunteer"}
+    volunteer = uuid4()
+    planned.does(f"/team-members/{volunteer}", name=NAME, home_area=STIRLING, born_on="2003-05-06")
+    planned.does(f"/team-members/{volunteer}/assignments", **role)
+    here = {"inspection_id": str(planned.id)}
+    planned.does(f"/team-members/{volunteer}/pairs", with_person=str(planned.person), **here)
+    planned.does(f"/team-members/{volunteer}/activities", code="on-site", on_day="2025-12-01", **here)
+    planned.does(f"{planned.member}/interests", council=AYRSHIRE[0], reason="relation", kind="family")
+    planned.served.react()
+    planned.does(f"{planned.member}/mitigations", reason=NAME, **here)
+    planned.does(f"/team-members/{volunteer}/departures", **here)
+    assert planned.post(f"{planned.member}/calendar-feeds/{uuid4()}").status_code == 200
+    planned.served.on(date(2026, 12, 1))
+    planned.served.react()

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.scheduling.aggregates import completing  # noqa: F401 - its decisions belong to the inspection
 from services.scheduling.aggregates.calendar import Calendar
 from services.scheduling.aggregates.inspection import InspectionIsClosed, inspection
 from services.scheduling.aggregates.timetable import (
@@ -19,6 +20,7 @@ from services.scheduling.aggregates.timetable import (
     TimetableAlreadyLaid,
     TimetableNotLaid,
     TooManyExcludedWeeks,
+    WindowHasEnded,
 )
 from services.scheduling.commands import (
     CompleteOutputStep,
@@ -35,8 +37,8 @@ from shared.methodologies.weeks import MOST_EXCLUDED, StepDates, laid
 from shared.testing import Given
 from shared.vocabulary.areas import area_of
 from shared.vocabulary.identity import ReasonCode, ReturnId, StepCode
-from shared.vocabulary.methods import ReturnKind, StepKind
-from tests.scheduling.facts import AYRSHIRE, EDITION, INSPECTION, MONDAY, closed, opened, published, timetable
+from shared.vocabulary.methods import Closing, ReturnKind, StepKind
+from tests.scheduling.facts import AYRSHIRE, EDITION, INSPECTION, MONDAY, NATION, closed, opened, published, timetable
 
 WEEK = timedelta(weeks=1)
 FREE: tuple[Calendar, ...] = (Calendar(),)
@@ -130,10 +132,15 @@ def test_a_week_excluded_in_any_of_an_areas_councils_counts_for_none():
 
 def test_the_calendars_of_all_of_an_areas_councils_are_looked_at():
     state = inspection.state([replace(opened, area=area_of(AYRSHIRE))])
-    expected = [f"calendar/{council}" for council in AYRSHIRE]
+    expected = [f"calendar/{council}" for council in (*AYRSHIRE, NATION)]
     for command in (lay(), move()):
         look = inspection.decisions[type(command)].looks["calendars"]
         assert look.streams(command, state) == expected
+
+
+def test_an_inspection_of_the_nation_looks_at_the_nations_calendar_once():
+    state = inspection.state([replace(opened, area=area_of([NATION]))])
+    assert inspection.decisions[LayTimetable].looks["calendars"].streams(lay(), state) == [f"calendar/{NATION}"]
 
 
 def test_excluded_weeks_before_and_after_a_timetable_are_not_kept_with_it():
@@ -238,6 +245,30 @@ def test_a_step_moves_on_from_where_it_was_moved_to():
     first = later(FOLLOW_UP, 3)
     was = StepDates(code=FOLLOW_UP, starts_on=first.starts_on, ends_on=first.ends_on)
     given(timetable, first).when(move(FOLLOW_UP)).then(later(FOLLOW_UP, 1, was))
+
+
+STAFF = StepCode("staff-survey")
+
+
+def test_a_window_that_has_ended_does_not_move():
+    after = step(STAFF).ends_on + timedelta(days=1)
+    refused = given(timetable).when(replace(move(STAFF), today=after)).refused(WindowHasEnded)
+    assert refused.details == {"code": STAFF, "ended_on": step(STAFF).ends_on}
+
+
+def test_a_window_moves_on_its_last_day():
+    facts = decided(replace(move(STAFF), today=step(STAFF).ends_on))
+    assert facts[0] == later(STAFF, 1)
+
+
+def test_a_window_that_has_ended_stays_where_later_steps_move():
+    ended = {each.code for each in EDITION.steps if each.closes_with is Closing.WINDOW}
+    assert ended
+    late = max(step(code).ends_on for code in ended) + timedelta(days=1)
+    first = EDITION.steps[0].code
+    moved = {fact.code for fact in decided(replace(move(first), today=late))}
+    assert not moved & ended
+    assert moved | ended == {fact.code for fact in decided(move(first))}
 
 
 @pytest.mark.parametrize("weeks", [0, -1, 53])

@@ -16,6 +16,7 @@ from shared.vocabulary.areas import (
     council_named,
     health_board_of,
     name_of,
+    names_in,
     partnership,
 )
 from shared.vocabulary.councils import ALIASES, COUNCILS, HEALTH_BOARDS, RETIRED, RETIRED_BOARDS, SCOTLAND
@@ -145,3 +146,18 @@ def test_the_five_partnerships_that_were_validated_are_seven_councils() -> None:
 def test_a_partnership_that_is_not_there_is_refused() -> None:
     with pytest.raises(UnknownPartnership):
         partnership("cjp:fyfe")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Glasgow did well.", {"S12000049"}),
+        ("In Fife, and in Perth & Kinross", {"S12000047", "S12000048"}),
+        ("the BORDERS; Eilean Siar", {"S12000026", "S12000013"}),
+        ("Edinburgh, Aberdeen", {"S12000036", "S12000033"}),
+        ("fifeshire, a moraying clackmannan", set()),
+        ("", set()),
+    ],
+)
+def test_councils_that_a_text_names_are_found_by_any_of_their_names(text: str, named: set[str]) -> None:
+    assert names_in(text) == named

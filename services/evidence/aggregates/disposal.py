@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from services.evidence.aggregates.gathering import Gathering, gathering
 from services.evidence.commands import (
-    BorrowOriginals,
     DisposeRecords,
     HoldForProceedings,
     LiftHold,
     NotePublication,
+    RecordProceedingsEnded,
     RemindOfDisposal,
-    ReturnOriginals,
     SubmitToMinisters,
 )
 from services.evidence.events import (
@@ -22,13 +22,14 @@ from services.evidence.events import (
     HoldLifted,
     OriginalsBorrowed,
     OriginalsReturned,
+    ProceedingsEnded,
     PublicationNoted,
     RecordsDisposedOf,
     RecordsHeld,
     SubmittedToMinisters,
 )
-from shared.aggregates import Aggregate
-from shared.errors import Refused
+from shared.aggregates import Aggregate, one
+from shared.errors import NotFound, Refused
 from shared.vocabulary.identity import OriginalsId
 
 REMIND = timedelta(days=30)
@@ -57,12 +58,10 @@ class OriginalsAreOut(Refused):
     recorded = True
 
 
-class OriginalsAlreadyBorrowed(Refused):
-    """These originals are on record already."""
+class DayIsAhead(Refused):
+    """A day that counts is recorded once it has come."""
 
-
-class OriginalsNotBorrowed(Refused):
-    """No such originals were lent, or they are back already."""
+    status = 422
 
 
 class RecordsAlreadyDisposedOf(Refused):
@@ -104,8 +103,11 @@ def evolve(state: Disposal, fact: Any) -> Disposal:
             return _counting(state, fact.submitted_on)
         case RecordsHeld():
             return replace(state, held=True)
+        case ProceedingsEnded():
+            return _counting(state, fact.ended_on)
         case HoldLifted():
-            return _counting(replace(state, held=False), fact.ended_on)
+            lifted = replace(state, held=False)
+            return lifted if fact.ended_on is None else _counting(lifted, fact.ended_on)
         case OriginalsBorrowed():
             return replace(state, originals=MappingProxyType({**state.originals, fact.originals_id: True}))
         case OriginalsReturned():
@@ -122,6 +124,13 @@ def _counting(state: Disposal, day: date) -> Disposal:
 
 
 disposal = Aggregate("disposal", by="inspection_id", about="inspection_id", initial=Disposal(), evolve=evolve)
+of_the_inspection = one(gathering, lambda command, _state: command.inspection_id)
+
+
+def refuse_unknown(gathered: Gathering) -> None:
+    """There are records of inspections only, of those too that have ended; raises NotFound."""
+    if gathered.reference_date is None:
+        raise NotFound
 
 
 def _due_anew(before: Disposal, fact: Any) -> Iterator[Any]:
@@ -140,55 +149,51 @@ def note_publication(command: NotePublication, state: Disposal) -> Iterator[Any]
     )
 
 
-@disposal.decides(creates=True)
-def submit_to_ministers(command: SubmitToMinisters, state: Disposal) -> Iterator[Any]:
+@disposal.decides(creates=True, gathered=of_the_inspection)
+def submit_to_ministers(command: SubmitToMinisters, state: Disposal, *, gathered: Gathering) -> Iterator[Any]:
     """So does the day on which a report was sent to Ministers."""
+    refuse_unknown(gathered)
+    _refuse_ahead(command.submitted_on, command.today, "/submitted_on")
     yield from _due_anew(
         state, SubmittedToMinisters(inspection_id=command.inspection_id, submitted_on=command.submitted_on)
     )
 
 
-@disposal.decides(creates=True)
-def hold_for_proceedings(command: HoldForProceedings, state: Disposal) -> Iterator[RecordsHeld]:
+@disposal.decides(creates=True, gathered=of_the_inspection)
+def record_proceedings_ended(command: RecordProceedingsEnded, state: Disposal, *, gathered: Gathering) -> Iterator[Any]:
+    """So does the end of proceedings, whether or not anything was held for them."""
+    refuse_unknown(gathered)
+    refuse_disposed(state)
+    _refuse_ahead(command.ended_on, command.today, "/ended_on")
+    yield from _due_anew(state, ProceedingsEnded(inspection_id=command.inspection_id, ended_on=command.ended_on))
+
+
+@disposal.decides(creates=True, gathered=of_the_inspection)
+def hold_for_proceedings(
+    command: HoldForProceedings, state: Disposal, *, gathered: Gathering
+) -> Iterator[RecordsHeld]:
     """A hold stops a disposal up to its very day; holding twice is holding."""
-    _refuse_disposed(state)
+    refuse_unknown(gathered)
+    refuse_disposed(state)
     if not state.held:
         yield RecordsHeld(inspection_id=command.inspection_id, reason=command.reason, held_on=command.today or date.max)
 
 
 @disposal.decides()
 def lift_hold(command: LiftHold, state: Disposal) -> Iterator[Any]:
-    """The proceedings' end counts as well: the day is computed anew."""
+    """The day is computed anew, with the proceedings' end where there is one."""
     if not state.held:
         raise RecordsNotHeld
+    _refuse_ahead(command.ended_on, command.today, "/ended_on")
     yield from _due_anew(
         state,
         HoldLifted(inspection_id=command.inspection_id, ended_on=command.ended_on, lifted_on=command.today or date.max),
     )
 
 
-@disposal.decides(creates=True)
-def borrow_originals(command: BorrowOriginals, state: Disposal) -> Iterator[OriginalsBorrowed]:
-    """What was lent is known, so that it is given back."""
-    _refuse_disposed(state)
-    if command.originals_id in state.originals:
-        raise OriginalsAlreadyBorrowed
-    yield OriginalsBorrowed(
-        inspection_id=command.inspection_id, originals_id=command.originals_id, lent_by=command.lent_by
-    )
-
-
-@disposal.decides()
-def return_originals(command: ReturnOriginals, state: Disposal) -> Iterator[OriginalsReturned]:
-    """They are given back once, against a receipt."""
-    if not state.originals.get(command.originals_id, False):
-        raise OriginalsNotBorrowed
-    yield OriginalsReturned(
-        inspection_id=command.inspection_id,
-        originals_id=command.originals_id,
-        returned_on=command.today or date.max,
-        receipt=command.receipt,
-    )
+def _refuse_ahead(day: date | None, today: date | None, pointer: str) -> None:
+    if day is not None and day > (today or date.max):
+        raise DayIsAhead(pointer=pointer)
 
 
 @disposal.decides()
@@ -201,18 +206,19 @@ def remind_of_disposal(command: RemindOfDisposal, state: Disposal) -> Iterator[D
 @disposal.decides()
 def dispose_records(command: DisposeRecords, state: Disposal) -> Iterator[RecordsDisposedOf]:
     """Not before its day, not under hold, and not while originals are out."""
-    _refuse_disposed(state)
+    refuse_disposed(state)
     if state.held:
         raise RecordsAreHeld(inspection_id=command.inspection_id)
     out = sum(state.originals.values())
     if out:
         raise OriginalsAreOut(inspection_id=command.inspection_id, originals=out)
     today = command.today or date.max
-    if state.due_on is None or today < state.due_on - REMIND:
+    if state.due_on is None or today < state.due_on:
         raise DisposalNotDue(inspection_id=command.inspection_id, due_on=state.due_on)
     yield RecordsDisposedOf(inspection_id=command.inspection_id, method=command.method, disposed_on=today)
 
 
-def _refuse_disposed(state: Disposal) -> None:
+def refuse_disposed(state: Disposal) -> None:
+    """What is gone is gone; raises RecordsAlreadyDisposedOf."""
     if state.disposed_on is not None:
         raise RecordsAlreadyDisposedOf(disposed_on=state.disposed_on)

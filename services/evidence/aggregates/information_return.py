@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from services.evidence.aggregates.gathering import Gathering, gathering, refuse_unless_open
-from services.evidence.aggregates.over_supply import personal
-from services.evidence.commands import AcceptReturn, AskForReturn, ExtendWindow, SubmitReturn
-from services.evidence.events import ReturnAccepted, ReturnTakenIn
+from services.evidence.aggregates.over_supply import refuse_personal
+from services.evidence.commands import AcceptReturn, AskForReturn, ExtendWindow, SubmitReturn, SubmitSpreadsheet
+from services.evidence.events import CoordinatorNotified, ReturnAccepted, ReturnOverSupplied, ReturnTakenIn
 from shared.aggregates import Aggregate, one
 from shared.contracts.evidence import ReturnAskedFor, ReturnSubmitted, ReturnWindowExtended
 from shared.errors import Refused
@@ -19,13 +19,6 @@ from shared.vocabulary.methods import ReturnKind
 
 class ReturnAlreadyAsked(Refused):
     """This return was asked for already; extend its window instead."""
-
-
-class PersonalColumns(Refused):
-    """The return holds columns by which people can be known; nothing of it was kept. Remove them and send it again."""
-
-    status = 422
-    recorded = True
 
 
 class CountBelowZero(Refused):
@@ -76,6 +69,11 @@ class InformationReturn:
     digest: ContentHash | None = None
     headings: Words | Sealed | None = None
     accepted_on: date | None = None
+    over_supply: ReturnOverSupplied | None = None
+    """What was wrong with the latest submission that held too much, by counts and positions."""
+    over_supplies: int = 0
+    notified_of: int = 0
+    """How many of them the co-ordinator knows."""
 
 
 def evolve(state: InformationReturn, fact: Any) -> InformationReturn:
@@ -98,6 +96,10 @@ def evolve(state: InformationReturn, fact: Any) -> InformationReturn:
             )
         case ReturnAccepted():
             return replace(state, accepted_on=fact.accepted_on)
+        case ReturnOverSupplied():
+            return replace(state, over_supply=fact, over_supplies=fact.notice)
+        case CoordinatorNotified():
+            return replace(state, notified_of=fact.notice)
     return state
 
 
@@ -124,11 +126,23 @@ def submit_return(
 ) -> Iterator[ReturnSubmitted | ReturnTakenIn]:
     """What came too late is accepted and marked; what holds more than was asked for is not kept at all."""
     refuse_unless_open(gathered)
-    _refuse_accepted(command, state)
+    refuse_accepted(command, state)
+    refuse_personal(state.inspection_id, command.columns)
+    _refuse_miscounted(command, most_words(state, gathered))
+    yield from taken_in(command, state, command.words)
+
+
+def most_words(state: InformationReturn, gathered: Gathering) -> int | None:
+    """How many words a return may have; None where nothing is said."""
+    return None if state.kind is None else gathered.most_words(state.kind)
+
+
+def taken_in(
+    command: SubmitReturn | SubmitSpreadsheet, state: InformationReturn, words: int | None = None
+) -> Iterator[ReturnSubmitted | ReturnTakenIn]:
+    """What is known of a return by its counts and digest, and its headings under seal."""
     if state.inspection_id is None or state.kind is None:
         return
-    _refuse_over_supply(command, state)
-    _refuse_miscounted(command, gathered.most_words(state.kind))
     today = command.today or date.max
     yield ReturnSubmitted(
         return_id=command.return_id,
@@ -143,21 +157,10 @@ def submit_return(
         inspection_id=state.inspection_id,
         submission=state.submission + 1,
         columns=len(command.columns),
-        words=command.words,
+        words=words,
         digest=command.digest,
         headings=Words("\n".join(heading.reveal() for heading in command.columns)) if command.columns else None,
     )
-
-
-def _refuse_over_supply(command: SubmitReturn, state: InformationReturn) -> None:
-    found = [kind for heading in command.columns if (kind := personal(heading.reveal())) is not None]
-    if found:
-        raise PersonalColumns(
-            inspection_id=state.inspection_id,
-            columns=len(found),
-            kinds=sorted({kind.value for kind in found}),
-            pointer="/columns",
-        )
 
 
 def _refuse_miscounted(command: SubmitReturn, most_words: int | None) -> None:
@@ -179,7 +182,7 @@ def extend_window(
 ) -> Iterator[ReturnWindowExtended]:
     """A window gets longer, never shorter; the day that it ended on is kept."""
     refuse_unless_open(gathered)
-    _refuse_accepted(command, state)
+    refuse_accepted(command, state)
     if command.due_on <= state.due_on:
         raise NotAnExtension(due_on=state.due_on, pointer="/due_on")
     if state.inspection_id is not None:
@@ -195,7 +198,7 @@ def extend_window(
 @information_return.decides()
 def accept_return(command: AcceptReturn, state: InformationReturn) -> Iterator[ReturnAccepted]:
     """The latest submission is accepted; nothing is handed in after that."""
-    _refuse_accepted(command, state)
+    refuse_accepted(command, state)
     if state.submission == 0 or state.inspection_id is None:
         raise NothingHandedIn(return_id=command.return_id)
     yield ReturnAccepted(
@@ -206,6 +209,9 @@ def accept_return(command: AcceptReturn, state: InformationReturn) -> Iterator[R
     )
 
 
-def _refuse_accepted(command: SubmitReturn | ExtendWindow | AcceptReturn, state: InformationReturn) -> None:
+def refuse_accepted(
+    command: SubmitReturn | SubmitSpreadsheet | ExtendWindow | AcceptReturn, state: InformationReturn
+) -> None:
+    """What was accepted stays as it is; raises ReturnAlreadyAccepted."""
     if state.accepted_on is not None:
         raise ReturnAlreadyAccepted(return_id=command.return_id)

@@ -11,7 +11,8 @@ from services.evidence.commands import RaiseUncertainty, RecordFinding, ResolveU
 from services.evidence.events import FindingParked, FindingRecorded, UncertaintyRaised, UncertaintyResolved
 from shared.aggregates import Aggregate, each, one
 from shared.errors import Refused
-from shared.vocabulary.identity import FindingId, InspectionId, UncertaintyId
+from shared.methodologies.looking import Phase
+from shared.vocabulary.identity import FindingId, InspectionId, TopicCode, UncertaintyId
 from shared.vocabulary.methods import ScopeState
 
 
@@ -92,10 +93,13 @@ def raise_uncertainty(
         raise UncertaintyAlreadyRaised
     if command.indicator is not None and command.indicator not in gathered.indicators:
         raise IndicatorOutsideEdition(pointer="/indicator")
+    if command.topic is not None:
+        _refuse_strange(command.topic, gathered)
     yield UncertaintyRaised(
         inspection_id=command.inspection_id,
         uncertainty_id=command.uncertainty_id,
         indicator=command.indicator,
+        topic=command.topic,
         words=command.words,
     )
 
@@ -138,9 +142,7 @@ def record_finding(
     if command.finding_id in state.findings | state.parked:
         raise FindingAlreadyRecorded
     _refuse_missing(command.inspection_id, evidence)
-    phase = gathered.phase
-    if phase is None or command.topic not in {*phase.covers, *phase.leaves}:
-        raise TopicUnknown(pointer="/topic")
+    phase = _refuse_strange(command.topic, gathered)
     recorded = FindingRecorded if command.topic in phase.covers else FindingParked
     yield recorded(
         inspection_id=command.inspection_id,
@@ -149,3 +151,10 @@ def record_finding(
         evidence=command.evidence,
         words=command.words,
     )
+
+
+def _refuse_strange(topic: TopicCode, gathered: Gathering) -> Phase:
+    phase = gathered.phase
+    if phase is None or topic not in {*phase.covers, *phase.leaves}:
+        raise TopicUnknown(pointer="/topic")
+    return phase

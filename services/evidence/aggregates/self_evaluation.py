@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from services.evidence.aggregates.gathering import Gathering, gathering
-from services.evidence.aggregates.information_return import NotAnExtension, ReturnTooLong
+from services.evidence.aggregates.information_return import CountBelowZero, NotAnExtension, ReturnTooLong
 from services.evidence.aggregates.submitters import closes_on, expected
 from services.evidence.commands import (
     ExtendSelfEvaluation,
@@ -158,6 +158,8 @@ def _refuse_late(command: SubmitSelfEvaluation, state: SelfEvaluation, closes: d
 
 
 def _refuse_unfit(command: SubmitSelfEvaluation, gathered: Gathering) -> None:
+    if command.words < 0:
+        raise CountBelowZero(pointer="/words")
     most = gathered.most_words(ReturnKind.SELF_EVALUATION)
     if most is not None and command.words > most:
         raise ReturnTooLong(words=command.words, most_words=most, pointer="/words")

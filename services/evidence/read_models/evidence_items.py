@@ -15,6 +15,8 @@ evidence_items = ReadModel(
     Column("occurred_on", Date, nullable=False),
     Column("received_on", Date),
     Column("in_window", Boolean, nullable=False),
+    Column("stratum", Text),
+    Column("stages", Text, nullable=False),
     Column("withdrawn_on", Date),
 )
 
@@ -29,6 +31,8 @@ def evidence_registered(fact: EvidenceRegistered) -> Put:
         digest=fact.digest,
         occurred_on=fact.occurred_on,
         in_window=fact.in_window,
+        stratum=fact.stratum,
+        stages=" ".join(fact.stages),
     )
 
 

@@ -11,6 +11,7 @@ uncertainties = ReadModel(
     Column("uncertainty_id", Uuid, primary_key=True),
     Column("inspection_id", Uuid, nullable=False),
     Column("indicator", Text),
+    Column("topic", Text),
     Column("state", Text, nullable=False),
 )
 
@@ -22,6 +23,7 @@ def uncertainty_raised(fact: UncertaintyRaised) -> Put:
         uncertainty_id=fact.uncertainty_id,
         inspection_id=fact.inspection_id,
         indicator=fact.indicator,
+        topic=fact.topic,
         state=ScopeState.UNCERTAINTY.value,
     )
 

@@ -7,20 +7,21 @@ from services.reporting.aggregates.drafting import DraftNotApproved, refuse_olde
 from services.reporting.aggregates.report import Report, refuse_published, report
 from services.reporting.commands import (
     CloseFactualAccuracy,
+    ExtendFactualAccuracy,
     RaiseInaccuracy,
     RuleOnInaccuracy,
     SendForFactualAccuracy,
 )
 from services.reporting.events import (
     FactualAccuracyClosed,
+    FactualAccuracyExtended,
     InaccuracyRaised,
     InaccuracyRuledOn,
     SentForFactualAccuracy,
 )
 from shared.errors import NotFound, Refused
+from shared.vocabulary.bank_holidays import is_working_day
 from shared.vocabulary.identity import InspectionId
-
-SATURDAY = 5
 
 
 class CommentWindowTooShort(Refused):
@@ -41,6 +42,22 @@ class NotSentForAccuracy(Refused):
 
 class FactualAccuracyOver(Refused):
     """The time for saying what is wrong with the draft is over."""
+
+
+class ExtendedAlready(Refused):
+    """The partnership was given longer once; that is all there is."""
+
+
+class NotLater(Refused):
+    """An extension ends on a later day than the one that holds."""
+
+    status = 422
+
+
+class EvaluationOfAnother(Refused):
+    """This evaluation is not one of the report's."""
+
+    status = 422
 
 
 class InaccuracyAlreadyRaised(Refused):
@@ -73,10 +90,10 @@ def send_for_factual_accuracy(command: SendForFactualAccuracy, state: Report) ->
 
 
 def after_working_days(day: date, count: int) -> date:
-    """The last of so many days from Monday to Friday after a day; public holidays are added by whoever sends."""
+    """The last of so many working days after a day: from Monday to Friday, bank holidays in Scotland not counted."""
     while count and day < date.max:
         day += timedelta(days=1)
-        count -= day.weekday() < SATURDAY
+        count -= is_working_day(day)
     return day
 
 
@@ -107,12 +124,32 @@ def rule_on_inaccuracy(command: RuleOnInaccuracy, state: Report) -> Iterator[Ina
         raise InaccuracyUnknown
     if state.inaccuracies[command.inaccuracy_id] is not None:
         raise InaccuracyAlreadyRuledOn
+    if command.changes is not None and command.changes not in state.evaluations:
+        raise EvaluationOfAnother(pointer="/changes")
     yield InaccuracyRuledOn(
         report_id=command.report_id,
         inspection_id=_about(state),
         inaccuracy_id=command.inaccuracy_id,
         upheld=command.upheld,
+        changes=command.changes if command.upheld else None,
         reason=command.reason,
+    )
+
+
+@report.decides()
+def extend_factual_accuracy(command: ExtendFactualAccuracy, state: Report) -> Iterator[FactualAccuracyExtended]:
+    """It is asked for before the day and given once; after the day there is nothing to extend."""
+    refuse_published(state)
+    if state.due_on is None:
+        raise NotSentForAccuracy
+    if window_is_over(state, command.today or date.max):
+        raise FactualAccuracyOver(due_on=state.due_on)
+    if state.extended:
+        raise ExtendedAlready
+    if command.due_on <= state.due_on:
+        raise NotLater(due_on=state.due_on, pointer="/due_on")
+    yield FactualAccuracyExtended(
+        report_id=command.report_id, due_on=command.due_on, was_due_on=state.due_on, reason=command.reason
     )
 
 

@@ -5,14 +5,22 @@ from collections.abc import Iterator
 from services.reporting.aggregates.drafting import DraftNotApproved, refuse_older
 from services.reporting.aggregates.evaluation import somebody
 from services.reporting.aggregates.report import Report, hash_of, refuse_empty, refuse_published, report
-from services.reporting.commands import ApprovePublication, AttachAccessibleVersion, ClearIdentifiability, SetEmbargo
+from services.reporting.commands import (
+    ApprovePublication,
+    AttachAccessibleVersion,
+    ClearIdentifiability,
+    CoverRights,
+    SetEmbargo,
+)
 from services.reporting.events import (
     AccessibleVersionAttached,
     EmbargoSet,
     IdentifiabilityCleared,
     PublicationApproved,
+    RightsCovered,
 )
 from shared.errors import NotFound, Refused
+from shared.vocabulary.framework import LAST_ARTICLE, Foundation, UnknownArticle
 from shared.vocabulary.identity import ContentHash, ReportId
 
 
@@ -20,6 +28,18 @@ class AccessibleVersionMissing(Refused):
     """A report is published together with its accessible version; attach it first."""
 
     recorded = True
+
+
+class RightsNotCovered(Refused):
+    """A report about children says which of their rights and which promises it covers; say so first."""
+
+    recorded = True
+
+
+class NothingCovered(Refused):
+    """Name at least one article of the Convention or one foundation of The Promise."""
+
+    status = 422
 
 
 class ApproverIsAuthor(Refused):
@@ -85,9 +105,25 @@ def bundle_hash(report_id: ReportId, state: Report, accessible_hash: ContentHash
         f"title {state.title_hash}",
         f"content {state.content_hash}",
         f"accessible {accessible_hash}",
-        *(f"evaluation {one.indicator} {one.grade}" for one in state.approved or ()),
+        *(f"evaluation {one.indicator} {one.grade}" for one in state.approved or () if state.grades_published),
     ]
     return hash_of("".join(f"{line}\n" for line in lines))
+
+
+@report.decides()
+def cover_rights(command: CoverRights, state: Report) -> Iterator[RightsCovered]:
+    """The latest word counts; it is part of what is published."""
+    refuse_published(state)
+    for place, number in enumerate(command.articles):
+        if not 1 <= number <= LAST_ARTICLE:
+            raise UnknownArticle(number=number, pointer=f"/articles/{place}")
+    if not command.articles and not command.foundations:
+        raise NothingCovered(pointer="/articles")
+    yield RightsCovered(
+        report_id=command.report_id,
+        articles=tuple(sorted(set(command.articles))),
+        foundations=tuple(each for each in Foundation if each in command.foundations),
+    )
 
 
 @report.decides()
@@ -102,6 +138,8 @@ def approve_publication(command: ApprovePublication, state: Report) -> Iterator[
     """Two people who did not write it approve exactly what will be published."""
     refuse_published(state)
     refuse_other_bundle(state, command.bundle_hash)
+    if state.rights_needed and not (state.articles or state.foundations):
+        raise RightsNotCovered
     actor = somebody(command.actor)
     if actor in state.authors | state.bundlers:
         raise ApproverIsAuthor

@@ -10,7 +10,10 @@ from services.reporting.events import DraftApproved, DraftWritten, ReportBegun
 from shared.aggregates import each, one
 from shared.contracts.reporting import PublishedEvaluation
 from shared.errors import NotFound, Refused
+from shared.messages import Words
+from shared.vocabulary.areas import names_in
 from shared.vocabulary.identity import ContentHash
+from shared.vocabulary.methods import OutputForm
 
 LONGEST_TITLE = 200
 """Characters in a title."""
@@ -24,6 +27,18 @@ class FormNotInEdition(Refused):
     """The inspection's edition does not give this back."""
 
     status = 422
+
+
+class NamesAnArea(Refused):
+    """What is not attributed names no council, health board or partnership; take the names out."""
+
+    status = 422
+
+
+class StrataUnaccounted(Refused):
+    """Of some kinds of record nothing is known yet: register what was read, or record that there is none."""
+
+    recorded = True
 
 
 class TitleUnfit(Refused):
@@ -74,6 +89,9 @@ def draft_report(command: DraftReport, state: Report, *, about: Inspected) -> It
             evaluations=tuple(evaluation_of(command.inspection_id, code) for code in about.indicators),
             comment_working_days=about.comment_working_days,
             action_plan_weeks=about.action_plan_weeks,
+            programme_id=about.programme_id,
+            grades_published=about.grades_published,
+            rights_needed=about.rights_needed,
         )
     elif (state.inspection_id, state.form) != (command.inspection_id, command.form):
         raise ReportOfAnother
@@ -96,6 +114,19 @@ def _refuse_unfit(command: DraftReport, about: Inspected) -> None:
     if title != " ".join(title.split()) or not 1 <= len(title) <= LONGEST_TITLE:
         raise TitleUnfit(pointer="/title")
     refuse_empty(command.content)
+    if not about.attributed and command.form in NATIONAL:
+        refuse_names(command.title, command.content)
+
+
+NATIONAL = frozenset({OutputForm.NATIONAL_REPORT})
+"""What is about the nation, and where findings are not attributed names nobody."""
+
+
+def refuse_names(*texts: Words) -> None:
+    """A text that is not attributed names no area; raises NamesAnArea with a count."""
+    named = len(names_in(" ".join(text.reveal() for text in texts)))
+    if named:
+        raise NamesAnArea(areas=named, pointer="/content")
 
 
 def settled(evaluations: Iterable[Evaluation]) -> tuple[PublishedEvaluation, ...]:
@@ -117,9 +148,12 @@ def refuse_older(state: Report, content_hash: ContentHash) -> None:
         raise DraftHasChanged(number=state.number)
 
 
-@report.decides(evaluations=each(evaluation, lambda _command, state: state.evaluations))
+@report.decides(
+    evaluations=each(evaluation, lambda _command, state: state.evaluations),
+    about=one(inspected, lambda _command, state: state.inspection_id),
+)
 def approve_draft(
-    command: ApproveDraft, state: Report, *, evaluations: tuple[Evaluation, ...]
+    command: ApproveDraft, state: Report, *, evaluations: tuple[Evaluation, ...], about: Inspected
 ) -> Iterator[DraftApproved]:
     """An approval holds for this text and these grades; it is asked for again when either changes."""
     refuse_published(state)
@@ -127,6 +161,8 @@ def approve_draft(
     actor = somebody(command.actor)
     if actor in state.authors:
         raise AuthorApproves
+    if about.unaccounted:
+        raise StrataUnaccounted(strata=list(about.unaccounted))
     grades = settled(evaluations)
     if state.approved == grades:
         raise DraftAlreadyApproved

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import uuid5
 
+from services.reporting.aggregates.inspected import Inspected, inspected
 from services.reporting.commands import (
     NoteEvidence,
     OpenEvaluation,
@@ -16,12 +17,15 @@ from services.reporting.events import (
     EvaluationConfirmed,
     EvaluationOpened,
     EvaluationProposed,
+    EvaluationReopened,
     EvidenceNoted,
     IndicatorLeftUnevaluated,
 )
-from shared.aggregates import Aggregate
+from shared.aggregates import Aggregate, one
 from shared.errors import NotAllowed, NotFound, Refused
 from shared.messages import Sealed, Words
+from shared.methodologies.parts import PartnerScale
+from shared.vocabulary.bodies import ScrutinyBody
 from shared.vocabulary.identity import (
     ActorId,
     EvaluationId,
@@ -63,6 +67,10 @@ class EvidenceNotLinkedHere(Refused):
     """Some of this evidence is not linked to the indicator; link it first."""
 
 
+class EvidenceWasWithdrawn(Refused):
+    """Some of this evidence was withdrawn; an evaluation does not rest on it."""
+
+
 class EvaluationSettled(Refused):
     """The panel has settled this evaluation."""
 
@@ -74,6 +82,7 @@ class Evaluation:
     inspection_id: InspectionId | None = None
     indicator: IndicatorCode | None = None
     scale: ScaleCode | None = None
+    partner_scales: tuple[PartnerScale, ...] = ()
     evidence: MappingProxyType[EvidenceId, Strength] = field(default_factory=lambda: MappingProxyType({}))
     proposed: Grade | None = None
     rests_on: tuple[EvidenceId, ...] = ()
@@ -89,18 +98,31 @@ def evolve(state: Evaluation, fact: Any) -> Evaluation:
     """Add a fact up."""
     match fact:
         case EvaluationOpened():
-            return replace(state, inspection_id=fact.inspection_id, indicator=fact.indicator, scale=fact.scale)
+            return replace(
+                state,
+                inspection_id=fact.inspection_id,
+                indicator=fact.indicator,
+                scale=fact.scale,
+                partner_scales=fact.partner_scales,
+            )
         case EvidenceNoted():
             return replace(state, evidence=MappingProxyType({**state.evidence, fact.evidence_id: fact.strength}))
         case EvaluationProposed():
             proposers = state.proposers | {fact.proposed_by}
             return replace(
-                state, proposed=fact.grade, rests_on=fact.evidence, rationale=fact.rationale, proposers=proposers
+                state,
+                proposed=fact.grade,
+                rests_on=fact.evidence,
+                rationale=fact.rationale,
+                proposers=proposers,
+                scale=fact.scale or state.scale,
             )
         case EvaluationConfirmed():
             return replace(state, settled=fact.grade)
         case EvaluationAdjusted():
             return replace(state, settled=fact.grade, reason=fact.reason)
+        case EvaluationReopened():
+            return replace(state, settled=None, left_for=None)
         case IndicatorLeftUnevaluated():
             return replace(state, settled=NOT_EVALUATED, left_for=fact.reason)
     return state
@@ -130,6 +152,7 @@ def open_evaluation(command: OpenEvaluation, state: Evaluation) -> Iterator[Eval
             inspection_id=command.inspection_id,
             indicator=command.indicator,
             scale=command.scale,
+            partner_scales=command.partner_scales,
         )
 
 
@@ -142,27 +165,43 @@ def note_evidence(command: NoteEvidence, state: Evaluation) -> Iterator[Evidence
         )
 
 
-@evaluation.decides()
-def propose_evaluation(command: ProposeEvaluation, state: Evaluation) -> Iterator[EvaluationProposed]:
+@evaluation.decides(about=one(inspected, lambda _command, state: state.inspection_id))
+def propose_evaluation(
+    command: ProposeEvaluation, state: Evaluation, *, about: Inspected
+) -> Iterator[EvaluationProposed]:
     """The team may propose again until the panel has settled it; every proposal stays on record."""
     inspection_id = opened(state)
     refuse_settled(state)
-    refuse_grade(state, command.grade)
+    own = _own_scale(state, command.partner)
+    refuse_grade(state if own is None else replace(state, scale=own), command.grade)
     if not command.rationale.reveal().strip():
         raise RationaleMissing(pointer="/rationale")
-    if not command.evidence:
-        raise EvaluationNeedsEvidence(pointer="/evidence")
-    unlinked = set(command.evidence) - set(state.evidence)
-    if unlinked:
-        raise EvidenceNotLinkedHere(evidence=sorted(unlinked), pointer="/evidence")
+    _refuse_evidence(command, state, about)
     yield EvaluationProposed(
         evaluation_id=command.evaluation_id,
         inspection_id=inspection_id,
         grade=command.grade,
         evidence=tuple(dict.fromkeys(command.evidence)),
         proposed_by=somebody(command.actor),
+        scale=own,
         rationale=command.rationale,
     )
+
+
+def _own_scale(state: Evaluation, partner: ScrutinyBody | None) -> ScaleCode | None:
+    """A partner's own scale; None where the inspection's counts."""
+    return next((own.scale for own in state.partner_scales if own.partner is partner), None)
+
+
+def _refuse_evidence(command: ProposeEvaluation, state: Evaluation, about: Inspected) -> None:
+    if not command.evidence:
+        raise EvaluationNeedsEvidence(pointer="/evidence")
+    unlinked = set(command.evidence) - set(state.evidence)
+    if unlinked:
+        raise EvidenceNotLinkedHere(evidence=sorted(unlinked), pointer="/evidence")
+    withdrawn = about.withdrawn & set(command.evidence)
+    if withdrawn:
+        raise EvidenceWasWithdrawn(evidence=sorted(withdrawn), pointer="/evidence")
 
 
 def opened(state: Evaluation) -> InspectionId:

@@ -12,11 +12,20 @@ from services.reporting.aggregates.evaluation import (
     refuse_settled,
     somebody,
 )
-from services.reporting.commands import AdjustEvaluation, ConfirmEvaluation, LeaveUnevaluated
-from services.reporting.events import EvaluationAdjusted, EvaluationConfirmed, IndicatorLeftUnevaluated
+from services.reporting.commands import AdjustEvaluation, ConfirmEvaluation, LeaveUnevaluated, ReopenEvaluation
+from services.reporting.events import (
+    EvaluationAdjusted,
+    EvaluationConfirmed,
+    EvaluationReopened,
+    IndicatorLeftUnevaluated,
+    ProgressReviewExpected,
+)
 from shared.errors import Refused
-from shared.vocabulary.identity import ActorId
+from shared.vocabulary.identity import ActorId, EvaluationId, InspectionId
 from shared.vocabulary.scales import Grade
+
+LOW = frozenset({Grade("weak"), Grade("unsatisfactory")})
+"""After these a progress review is likely, as the inspectorate says of its six points."""
 
 
 class NothingProposed(Refused):
@@ -36,17 +45,37 @@ class NothingAdjusted(Refused):
 
 
 @evaluation.decides()
-def confirm_evaluation(command: ConfirmEvaluation, state: Evaluation) -> Iterator[EvaluationConfirmed]:
+def confirm_evaluation(
+    command: ConfirmEvaluation, state: Evaluation
+) -> Iterator[EvaluationConfirmed | ProgressReviewExpected]:
     """The panel confirms what others proposed."""
-    opened(state)
+    inspection_id = opened(state)
     refuse_settled(state)
     actor = somebody(command.actor)
     proposed = _proposed_by_others(state, actor)
     yield EvaluationConfirmed(evaluation_id=command.evaluation_id, grade=proposed, confirmed_by=actor)
+    yield from _expecting(command.evaluation_id, inspection_id, proposed)
+
+
+def _expecting(
+    evaluation_id: EvaluationId, inspection_id: InspectionId, grade: Grade
+) -> Iterator[ProgressReviewExpected]:
+    """After weak or unsatisfactory, a progress review is likely; other scales say nothing of the kind."""
+    if grade in LOW:
+        yield ProgressReviewExpected(evaluation_id=evaluation_id, inspection_id=inspection_id, grade=grade)
 
 
 @evaluation.decides()
-def adjust_evaluation(command: AdjustEvaluation, state: Evaluation) -> Iterator[EvaluationAdjusted]:
+def reopen_evaluation(command: ReopenEvaluation, state: Evaluation) -> Iterator[EvaluationReopened]:
+    """Whatever the panel settled is open to it again; the proposal stays."""
+    if state.settled is not None:
+        yield EvaluationReopened(evaluation_id=command.evaluation_id)
+
+
+@evaluation.decides()
+def adjust_evaluation(
+    command: AdjustEvaluation, state: Evaluation
+) -> Iterator[EvaluationAdjusted | ProgressReviewExpected]:
     """The panel may adjust again, after the partnership was heard; what the team proposed is never overwritten."""
     inspection_id = opened(state)
     if state.left_for is not None:
@@ -67,6 +96,7 @@ def adjust_evaluation(command: AdjustEvaluation, state: Evaluation) -> Iterator[
         adjusted_by=actor,
         reason=command.reason,
     )
+    yield from _expecting(command.evaluation_id, inspection_id, command.grade)
 
 
 @evaluation.decides()

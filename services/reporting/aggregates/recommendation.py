@@ -1,54 +1,27 @@
-"""One recommendation: what a published report expects, of whom, and whether they accept it."""
+"""One recommendation: what a published report expects, of whom, and how far each of them is."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
 from typing import Any
 
-from services.reporting.aggregates.report import Report, report
-from services.reporting.commands import AcceptRecommendation, IssueRecommendation, NoteActionPlanOverdue
-from services.reporting.events import ActionPlanOverdue, RecommendationAccepted
-from shared.aggregates import Aggregate, one
-from shared.contracts.reporting import RecommendationIssued
-from shared.errors import NotFound, Refused
-from shared.vocabulary.identity import InspectionId, ReportId
+from services.reporting.events import (
+    ProgressRecorded,
+    ProgressReturned,
+    RecommendationAccepted,
+    RecommendationClosed,
+    RecommendationRejected,
+    RecommendationSuperseded,
+)
+from shared.aggregates import Aggregate
+from shared.contracts.reporting import RecommendationCarriedForward, RecommendationIssued
+from shared.messages import Sealed, Words
+from shared.vocabulary.follow_up import Owner, RecommendationState
+from shared.vocabulary.identity import ActorId, ContentHash, InspectionId, OwnerCode, RecommendationId, ReportId
 from shared.vocabulary.text import PublishedText
 
-
-class RecommendationAlreadyIssued(Refused):
-    """This recommendation was issued already; take a new id for another."""
-
-
-class ReportNotPublished(Refused):
-    """Recommendations are issued once their report is published."""
-
-
-class ReportOfAnotherInspection(Refused):
-    """This report is about another inspection."""
-
-    status = 422
-
-
-class RecommendationIsEmpty(Refused):
-    """A recommendation says what is expected."""
-
-    status = 422
-
-
-class OwnersMissing(Refused):
-    """A recommendation names who is expected to act, each once."""
-
-    status = 422
-
-
-class OwnerUnknown(Refused):
-    """This is not one of the recommendation's owners, as they are named in it."""
-
-    status = 422
-
-
-class RecommendationAlreadyAccepted(Refused):
-    """This owner has accepted the recommendation."""
+State = RecommendationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,78 +31,94 @@ class Recommendation:
     inspection_id: InspectionId | None = None
     report_id: ReportId | None = None
     text: PublishedText | None = None
-    owners: tuple[PublishedText, ...] = ()
-    accepted: frozenset[PublishedText] = frozenset()
+    owners: tuple[Owner, ...] = ()
+    standing: Mapping[OwnerCode, State] = field(default_factory=lambda: MappingProxyType({}))
+    """How far each owner is; what none of them needs to do any more is closed or superseded for all."""
+    state: State | None = None
+    said: Mapping[OwnerCode, Words | Sealed] = field(default_factory=lambda: MappingProxyType({}))
+    """The latest words about each owner: why it rejected, what it did, or why that was not enough."""
+    evidence: Mapping[OwnerCode, tuple[ContentHash, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    reason: Words | Sealed | None = None
+    """Why it was closed."""
+    accepted: frozenset[OwnerCode] = frozenset()
+    """The owners that have accepted it, whatever came of it since."""
+    took_part: frozenset[ActorId] = frozenset()
+    """Whoever answered for an owner, or recorded what one did."""
+    carried_from: RecommendationId | None = None
+    superseded_by: RecommendationId | None = None
     action_plan_due_on: date | None = None
-    overdue: bool = False
 
 
 def evolve(state: Recommendation, fact: Any) -> Recommendation:
     """Add a fact up."""
     match fact:
-        case RecommendationIssued():
-            return replace(
-                state,
-                inspection_id=fact.inspection_id,
-                report_id=fact.report_id,
-                text=fact.text,
-                owners=fact.owners,
-                action_plan_due_on=fact.action_plan_due_on,
-            )
+        case RecommendationIssued() | RecommendationCarriedForward():
+            return _begun(fact)
         case RecommendationAccepted():
-            return replace(state, accepted=state.accepted | {fact.owner}, overdue=False)
-        case ActionPlanOverdue():
-            return replace(state, overdue=True)
+            accepted = state.accepted | {fact.owner}
+            return replace(_moved(state, fact, State.ACCEPTED, fact.accepted_by), accepted=accepted)
+        case RecommendationRejected():
+            return _said(_moved(state, fact, State.REJECTED, fact.rejected_by), fact.owner, fact.reason)
+        case ProgressRecorded():
+            shown = MappingProxyType({**state.evidence, fact.owner: fact.evidence})
+            moved = _moved(state, fact, far(fact.evidence), fact.recorded_by)
+            return replace(_said(moved, fact.owner, fact.words), evidence=shown)
+        case ProgressReturned():
+            return _said(_moved(state, fact, State.IN_PROGRESS), fact.owner, fact.reason)
+        case RecommendationClosed():
+            return replace(_over(state, State.CLOSED), reason=fact.reason)
+        case RecommendationSuperseded():
+            return replace(_over(state, State.SUPERSEDED), superseded_by=fact.by)
     return state
+
+
+def _begun(fact: RecommendationIssued | RecommendationCarriedForward) -> Recommendation:
+    accepted = fact.accepted if isinstance(fact, RecommendationCarriedForward) else ()
+    standing = {owner.code: State.ACCEPTED if owner.code in accepted else State.ISSUED for owner in fact.owners}
+    return Recommendation(
+        inspection_id=fact.inspection_id,
+        report_id=fact.report_id,
+        text=fact.text,
+        owners=fact.owners,
+        standing=MappingProxyType(standing),
+        state=overall(standing),
+        accepted=frozenset(accepted),
+        carried_from=fact.carried_from if isinstance(fact, RecommendationCarriedForward) else None,
+        action_plan_due_on=fact.action_plan_due_on,
+    )
+
+
+def _moved(state: Recommendation, fact: Any, to: State, who: ActorId | None = None) -> Recommendation:
+    standing = MappingProxyType({**state.standing, fact.owner: to})
+    took_part = state.took_part | ({who} if who is not None else set())
+    return replace(state, standing=standing, state=fact.state, took_part=took_part)
+
+
+def _said(state: Recommendation, owner: OwnerCode, words: Words | Sealed) -> Recommendation:
+    return replace(state, said=MappingProxyType({**state.said, owner: words}))
+
+
+def _over(state: Recommendation, how: State) -> Recommendation:
+    return replace(state, standing=MappingProxyType(dict.fromkeys(state.standing, how)), state=how)
+
+
+def far(evidence: tuple[ContentHash, ...]) -> State:
+    """How far an owner is that has done something: further with evidence of it than without."""
+    return State.EVIDENCE_SUBMITTED if evidence else State.IN_PROGRESS
+
+
+def overall(standing: Mapping[OwnerCode, State]) -> State:
+    """How far a recommendation is, given how far each owner is: rejected by one, or else as far as all of them are."""
+    states = set(standing.values())
+    if State.REJECTED in states:
+        return State.REJECTED
+    if states == {State.EVIDENCE_SUBMITTED}:
+        return State.EVIDENCE_SUBMITTED
+    if states & {State.IN_PROGRESS, State.EVIDENCE_SUBMITTED}:
+        return State.IN_PROGRESS
+    return State.ACCEPTED if states == {State.ACCEPTED} else State.ISSUED
 
 
 recommendation = Aggregate(
     "recommendation", by="recommendation_id", about="inspection_id", initial=Recommendation(), evolve=evolve
 )
-
-
-@recommendation.decides(creates=True, reported=one(report, lambda command, _state: command.report_id))
-def issue_recommendation(
-    command: IssueRecommendation, state: Recommendation, *, reported: Report
-) -> Iterator[RecommendationIssued]:
-    """It is public from the beginning, so its report has to be."""
-    if state.text is not None:
-        raise RecommendationAlreadyIssued
-    if reported.published_on is None:
-        raise ReportNotPublished
-    if reported.inspection_id != command.inspection_id:
-        raise ReportOfAnotherInspection(pointer="/inspection_id")
-    if not command.text.strip():
-        raise RecommendationIsEmpty(pointer="/text")
-    owners = tuple(PublishedText(" ".join(owner.split())) for owner in command.owners)
-    if not owners or not all(owners) or len(set(owners)) < len(owners):
-        raise OwnersMissing(pointer="/owners")
-    yield RecommendationIssued(
-        recommendation_id=command.recommendation_id,
-        inspection_id=command.inspection_id,
-        report_id=command.report_id,
-        text=command.text,
-        owners=owners,
-        action_plan_due_on=reported.published_on + timedelta(weeks=reported.action_plan_weeks),
-    )
-
-
-@recommendation.decides()
-def accept_recommendation(command: AcceptRecommendation, state: Recommendation) -> Iterator[RecommendationAccepted]:
-    """Joint owners accept one by one."""
-    if command.owner not in state.owners:
-        raise OwnerUnknown(pointer="/owner")
-    if command.owner in state.accepted:
-        raise RecommendationAlreadyAccepted
-    yield RecommendationAccepted(
-        recommendation_id=command.recommendation_id, owner=command.owner, accepted=len(state.accepted) + 1
-    )
-
-
-@recommendation.decides()
-def note_action_plan_overdue(command: NoteActionPlanOverdue, state: Recommendation) -> Iterator[ActionPlanOverdue]:
-    """The day has passed: what nobody has accepted by then is overdue."""
-    if state.text is None:
-        raise NotFound
-    if not state.accepted and not state.overdue:
-        yield ActionPlanOverdue(recommendation_id=command.recommendation_id)

@@ -14,19 +14,22 @@ from services.reporting.events import (
     DraftWritten,
     EmbargoSet,
     FactualAccuracyClosed,
+    FactualAccuracyExtended,
     IdentifiabilityCleared,
     InaccuracyRaised,
     InaccuracyRuledOn,
     PublicationApproved,
     ReportBegun,
+    RightsCovered,
     SentForFactualAccuracy,
 )
 from shared.aggregates import Aggregate
-from shared.contracts.reporting import PublishedEvaluation, ReportPublished
+from shared.contracts.reporting import PublishedEvaluation, ReportCorrected, ReportPublished, ReportWithdrawn
 from shared.errors import Refused
 from shared.messages import Sealed, Words
 from shared.vocabulary.areas import Area
-from shared.vocabulary.identity import ActorId, ContentHash, EvaluationId, InaccuracyId, InspectionId
+from shared.vocabulary.framework import Article, Foundation
+from shared.vocabulary.identity import ActorId, ContentHash, EvaluationId, InaccuracyId, InspectionId, ProgrammeId
 from shared.vocabulary.methods import OutputForm
 
 
@@ -77,6 +80,16 @@ class Report:
     embargo_until: date | None = None
     published_on: date | None = None
     clearance: UUID | None = None
+    programme_id: ProgrammeId | None = None
+    grades_published: bool = True
+    rights_needed: bool = False
+    articles: tuple[Article, ...] = ()
+    foundations: tuple[Foundation, ...] = ()
+    extended: bool = False
+    """Whether the partnership was given longer; it is, once."""
+    correction: int = 0
+    corrected_hash: ContentHash | None = None
+    withdrawn_on: date | None = None
 
 
 NOT_CLEARED = {
@@ -97,7 +110,10 @@ def evolve(state: Report, fact: Any) -> Report:
 
 
 def _begun(_state: Report, fact: ReportBegun) -> dict[str, Any]:
-    names = ("inspection_id", "area", "form", "evaluations", "comment_working_days", "action_plan_weeks")
+    names = (
+        *("inspection_id", "area", "form", "evaluations", "comment_working_days", "action_plan_weeks"),
+        *("programme_id", "grades_published", "rights_needed"),
+    )
     return {name: getattr(fact, name) for name in names}
 
 
@@ -145,6 +161,10 @@ _changes: dict[type, Any] = {
     SentForFactualAccuracy: _sent,
     InaccuracyRaised: _raised,
     InaccuracyRuledOn: _ruled,
+    FactualAccuracyExtended: lambda _state, fact: {"due_on": fact.due_on, "extended": True},
+    RightsCovered: lambda _state, fact: {"articles": fact.articles, "foundations": fact.foundations},
+    ReportCorrected: lambda _state, fact: {"correction": fact.correction, "corrected_hash": fact.content_hash},
+    ReportWithdrawn: lambda _state, fact: {"withdrawn_on": fact.withdrawn_on},
     FactualAccuracyClosed: lambda _state, _fact: {"closed_early": True},
     IdentifiabilityCleared: lambda _state, _fact: {"identifiability_cleared": True},
     AccessibleVersionAttached: _attached,

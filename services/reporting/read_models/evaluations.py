@@ -1,13 +1,17 @@
 """The evaluations of every inspection: what was proposed and what the panel settled."""
 
-from sqlalchemy import Column, Text, Uuid
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Text, Uuid
 
 from services.reporting.events import (
     EvaluationAdjusted,
     EvaluationConfirmed,
     EvaluationOpened,
     EvaluationProposed,
+    EvaluationReopened,
     IndicatorLeftUnevaluated,
+    ProgressReviewExpected,
 )
 from shared.sourcing.read_models import Put, ReadModel, Set
 from shared.vocabulary.scales import NOT_EVALUATED
@@ -20,6 +24,7 @@ evaluations = ReadModel(
     Column("scale", Text, nullable=False),
     Column("proposed", Text),
     Column("settled", Text),
+    Column("progress_review_expected", Boolean, nullable=False),
 )
 
 
@@ -31,13 +36,15 @@ def evaluation_opened(fact: EvaluationOpened) -> Put:
         inspection_id=fact.inspection_id,
         indicator=fact.indicator,
         scale=fact.scale,
+        progress_review_expected=False,
     )
 
 
 @evaluations.on
 def evaluation_proposed(fact: EvaluationProposed) -> Set:
-    """The latest proposal is shown; earlier ones are in the history."""
-    return evaluations.set(proposed=fact.grade)
+    """The latest proposal is shown, on its scale; earlier ones are in the history."""
+    own: dict[str, Any] = {} if fact.scale is None else {"scale": fact.scale}
+    return evaluations.set(None, proposed=fact.grade, **own)
 
 
 @evaluations.on
@@ -50,6 +57,18 @@ def evaluation_confirmed(fact: EvaluationConfirmed) -> Set:
 def evaluation_adjusted(fact: EvaluationAdjusted) -> Set:
     """The panel's grade stands beside the team's."""
     return evaluations.set(settled=fact.grade)
+
+
+@evaluations.on
+def evaluation_reopened(_fact: EvaluationReopened) -> Set:
+    """The panel looks again."""
+    return evaluations.set(settled=None)
+
+
+@evaluations.on
+def progress_review_expected(_fact: ProgressReviewExpected) -> Set:
+    """The grade is so low that somebody will look again."""
+    return evaluations.set(progress_review_expected=True)
 
 
 @evaluations.on

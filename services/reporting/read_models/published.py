@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Date, Row, Text, Uuid, select
+from sqlalchemy import Column, ColumnElement, Connection, Date, Integer, Row, Text, Uuid, select
 
-from shared.contracts.reporting import ReportPublished
-from shared.sourcing.read_models import Put, ReadModel
+from shared.contracts.reporting import ReportCorrected, ReportPublished, ReportWithdrawn
+from shared.sourcing.read_models import Put, ReadModel, Set
 from shared.vocabulary.areas import NATION
 from shared.vocabulary.identity import GssCode
 
@@ -19,6 +19,9 @@ published = ReadModel(
     Column("content_hash", Text, nullable=False),
     Column("bundle_hash", Text, nullable=False),
     Column("published_on", Date, nullable=False),
+    Column("corrections", Integer, nullable=False),
+    Column("corrected_on", Date),
+    Column("withdrawn_on", Date),
 )
 
 
@@ -34,7 +37,20 @@ def report_published(fact: ReportPublished) -> Put:
         content_hash=fact.content_hash,
         bundle_hash=fact.bundle_hash,
         published_on=fact.published_on,
+        corrections=0,
     )
+
+
+@published.on
+def report_corrected(fact: ReportCorrected) -> Set:
+    """The latest correction; every version can be read."""
+    return published.set(corrections=fact.correction, corrected_on=fact.corrected_on, content_hash=fact.content_hash)
+
+
+@published.on
+def report_withdrawn(fact: ReportWithdrawn) -> Set:
+    """It stays in the list, marked."""
+    return published.set(withdrawn_on=fact.withdrawn_on)
 
 
 def is_public(tx: Connection, stream: str) -> bool:

@@ -10,6 +10,7 @@ from services.reporting.events import (
     DraftWritten,
     EmbargoSet,
     FactualAccuracyClosed,
+    FactualAccuracyExtended,
     IdentifiabilityCleared,
     PublicationApproved,
     ReportBegun,
@@ -82,6 +83,12 @@ def draft_approved(_fact: DraftApproved) -> Set:
 def sent_for_factual_accuracy(fact: SentForFactualAccuracy) -> Set:
     """The partnership has it until a day."""
     return reports.set(comments_due_on=fact.due_on, comments_closed_early=False)
+
+
+@reports.on
+def factual_accuracy_extended(fact: FactualAccuracyExtended) -> Set:
+    """The partnership has it until a later day."""
+    return reports.set(comments_due_on=fact.due_on)
 
 
 @reports.on

@@ -1,16 +1,17 @@
 """One inspection of one area: opened, joined by partners, laid out in weeks, carried out, closed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from services.scheduling.aggregates.programme import Programme, programme
-from services.scheduling.commands import CloseInspection, InvitePartner, NominateContact, OpenInspection
-from services.scheduling.events import ContactDetailsGiven, ReturnReceived
-from shared.aggregates import Aggregate, one
+from services.scheduling.commands import CloseInspection
+from services.scheduling.events import ReturnReceived, StepOverdue
+from shared.aggregates import Aggregate
 from shared.contracts.scheduling import (
+    ClockPaused,
+    ClockResumed,
     ContactNominated,
     InspectionClosed,
     InspectionOpened,
@@ -20,37 +21,30 @@ from shared.contracts.scheduling import (
     TimetableLaid,
 )
 from shared.errors import Refused
-from shared.methodologies import edition
 from shared.methodologies.shape import Edition
 from shared.methodologies.weeks import StepDates
 from shared.vocabulary.areas import Area
 from shared.vocabulary.bodies import ScrutinyBody
-from shared.vocabulary.identity import ContactId, StepCode
+from shared.vocabulary.identity import ContactId, InspectionId, ReasonCode, StepCode
 from shared.vocabulary.methods import ContactRole, ReturnKind
-
-
-class InspectionAlreadyOpen(Refused):
-    """This inspection has been opened already."""
 
 
 class InspectionIsClosed(Refused):
     """This inspection has ended."""
 
 
-class AreaNotSelected(Refused):
-    """The programme has not selected this area; select it first."""
-
-
-class TooFewPartners(Refused):
-    """A joint inspection is carried out by two scrutiny bodies or more."""
-
-    status = 422
-
-
 class PartnerNotInMethodology(Refused):
     """The methodology's edition does not name this scrutiny body."""
 
     status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """From when the clock stands still, and why."""
+
+    from_day: date
+    reason: ReasonCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +55,16 @@ class Inspection:
     edition: Edition | None = None
     partners: tuple[ScrutinyBody, ...] = ()
     opens_on: date | None = None
+    follows: InspectionId | None = None
+    chosen_for: ReasonCode | None = None
+    risk_based: bool | None = None
     contacts: MappingProxyType[ContactRole, ContactId] = field(default_factory=lambda: MappingProxyType({}))
     steps: tuple[StepDates, ...] = ()
     excluded_weeks: tuple[date, ...] = ()
     completed: MappingProxyType[StepCode, date] = field(default_factory=lambda: MappingProxyType({}))
     returned: frozenset[ReturnKind] = frozenset()
+    overdue: frozenset[StepCode] = frozenset()
+    paused: Pause | None = None
     closed: bool = False
 
 
@@ -73,22 +72,36 @@ def evolve(state: Inspection, fact: Any) -> Inspection:
     """Add a fact up."""
     match fact:
         case InspectionOpened():
-            return replace(state, area=fact.area, edition=fact.edition, partners=fact.partners, opens_on=fact.opens_on)
+            names = ("area", "edition", "partners", "opens_on", "follows", "chosen_for", "risk_based")
+            return replace(state, **{name: getattr(fact, name) for name in names})
         case PartnerInvited():
             return replace(state, partners=(*state.partners, fact.partner))
         case ContactNominated():
             return replace(state, contacts=MappingProxyType({**state.contacts, fact.contact_role: fact.contact_id}))
+        case ClockPaused():
+            return replace(state, paused=Pause(fact.from_day, fact.reason))
+        case ClockResumed():
+            return replace(state, paused=None)
+        case InspectionClosed():
+            return replace(state, closed=True)
+    return _stepped(state, fact)
+
+
+def _stepped(state: Inspection, fact: Any) -> Inspection:
+    match fact:
         case TimetableLaid():
             return replace(state, steps=fact.steps, excluded_weeks=fact.excluded_weeks)
         case StepMoved():
             moved = StepDates(code=fact.code, starts_on=fact.starts_on, ends_on=fact.ends_on)
-            return replace(state, steps=tuple(moved if step.code == fact.code else step for step in state.steps))
+            steps = tuple(moved if step.code == fact.code else step for step in state.steps)
+            return replace(state, steps=steps, overdue=state.overdue - {fact.code})
         case StepCompleted():
-            return replace(state, completed=MappingProxyType({**state.completed, fact.code: fact.completed_on}))
+            completed = MappingProxyType({**state.completed, fact.code: fact.completed_on})
+            return replace(state, completed=completed, overdue=state.overdue - {fact.code})
+        case StepOverdue():
+            return replace(state, overdue=state.overdue | {fact.code})
         case ReturnReceived():
             return replace(state, returned=state.returned | {fact.kind})
-        case InspectionClosed():
-            return replace(state, closed=True)
     return state
 
 
@@ -101,61 +114,11 @@ def refuse_closed(state: Inspection) -> None:
         raise InspectionIsClosed
 
 
-@inspection.decides(creates=True, commissioned=one(programme, lambda command, _state: command.programme_id))
-def open_inspection(
-    command: OpenInspection, state: Inspection, *, commissioned: Programme
-) -> Iterator[InspectionOpened]:
-    """It pins its edition's content: a later edition does not move it."""
-    if state.area is not None:
-        raise InspectionAlreadyOpen(inspection_id=command.inspection_id)
-    area = Area(command.councils)
-    if commissioned.edition is None or area not in commissioned.areas:
-        raise AreaNotSelected(programme_id=command.programme_id)
-    pinned = edition(commissioned.edition)
-    partners = tuple(dict.fromkeys(command.partners))
-    if len(partners) < pinned.partners_at_least:
-        raise TooFewPartners(partners_at_least=pinned.partners_at_least, pointer="/partners")
+def refuse_strangers(pinned: Edition, partners: Iterable[ScrutinyBody], pointer: str) -> None:
+    """Only bodies that the edition names take part."""
     for partner in partners:
-        _refuse_stranger(pinned, partner, "/partners")
-    yield InspectionOpened(
-        inspection_id=command.inspection_id,
-        programme_id=command.programme_id,
-        area=area,
-        edition=pinned,
-        partners=partners,
-        opens_on=command.opens_on,
-    )
-
-
-def _refuse_stranger(pinned: Edition, partner: ScrutinyBody, pointer: str) -> None:
-    if partner not in pinned.partners:
-        raise PartnerNotInMethodology(partner=partner.value, pointer=pointer)
-
-
-@inspection.decides()
-def invite_partner(command: InvitePartner, state: Inspection) -> Iterator[PartnerInvited]:
-    """A partner joins once; inviting it again changes nothing."""
-    refuse_closed(state)
-    if state.edition is not None:
-        _refuse_stranger(state.edition, command.partner, "/partner")
-    if command.partner not in state.partners:
-        yield PartnerInvited(inspection_id=command.inspection_id, partner=command.partner)
-
-
-@inspection.decides()
-def nominate_contact(command: NominateContact, state: Inspection) -> Iterator[ContactNominated | ContactDetailsGiven]:
-    """The latest nomination for a purpose counts; who it is stays sealed."""
-    refuse_closed(state)
-    yield ContactNominated(
-        inspection_id=command.inspection_id, contact_id=command.contact_id, contact_role=command.contact_role
-    )
-    yield ContactDetailsGiven(
-        inspection_id=command.inspection_id,
-        contact_id=command.contact_id,
-        contact_role=command.contact_role,
-        designation=command.designation,
-        reached_by=command.reached_by,
-    )
+        if partner not in pinned.partners:
+            raise PartnerNotInMethodology(partner=partner.value, pointer=pointer)
 
 
 @inspection.decides()

@@ -1,33 +1,52 @@
 """A team member: who they are by pseudonym, what ties them to an area, and which teams they are on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
-from services.scheduling.aggregates.inspection import Inspection, inspection, refuse_closed
-from services.scheduling.commands import AssignToTeam, DeclareInterest, RegisterTeamMember
-from services.scheduling.events import InterestDeclared, TeamMemberRegistered
-from shared.aggregates import Aggregate, one
-from shared.contracts.scheduling import TeamMemberAssigned
-from shared.errors import NotFound, Refused
+from services.scheduling.aggregates.ties import Tie, ended
+from services.scheduling.commands import ChangeEmployment, DeclareInterest, RegisterTeamMember
+from services.scheduling.events import (
+    ConflictFound,
+    ConflictMitigated,
+    EmploymentChanged,
+    InterestDeclared,
+    TeamMemberRegistered,
+    TeamMembersPaired,
+)
+from shared.aggregates import Aggregate
+from shared.contracts.scheduling import TeamMemberAssigned, TeamMemberLeft
+from shared.errors import Refused
 from shared.messages import Sealed, Words
 from shared.vocabulary.areas import council
-from shared.vocabulary.identity import GssCode, InspectionId
+from shared.vocabulary.bodies import ScrutinyBody
+from shared.vocabulary.identity import ActorId, GssCode, InspectionId, PersonId
+from shared.vocabulary.roles import VOLUNTEER_AGES, InterestKind, TeamRole, birthday, last_day_as_volunteer
 
 
 class TeamMemberAlreadyRegistered(Refused):
     """This person is registered already."""
 
 
-class ConflictOfInterest(Refused):
-    """This person is tied to the area: by home, by employer or by a declared interest."""
+class NotOfVolunteersAge(Refused):
+    """A young inspection volunteer is 18 to 26 years old on the day, and registered with a birth date."""
 
-    recorded = True
+    status = 422
 
 
-class AlreadyOnTeam(Refused):
-    """This person is on the inspection's team already."""
+@dataclass(frozen=True, slots=True)
+class Mitigation:
+    """Who let somebody inspect an area, in spite of how many of their ties, and how that was made safe."""
+
+    mitigated_by: ActorId
+    mitigated_on: date
+    ties: int
+    reason: Words | Sealed
+
+
+Teams = MappingProxyType[InspectionId, TeamRole]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +55,55 @@ class TeamMember:
 
     registered: bool = False
     name: Words | Sealed | None = None
+    body: ScrutinyBody | None = None
     employed_in: GssCode | None = None
     home_area: GssCode | None = None
-    interests: tuple[tuple[GssCode, date | None], ...] = ()
-    teams: frozenset[InspectionId] = frozenset()
-
-    def tied_to(self, councils: tuple[GssCode, ...], on: date) -> bool:
-        """Whether home, employer or an interest that still runs lies in one of the councils."""
-        running = {area for area, until in self.interests if until is None or until >= on}
-        return bool(({self.home_area, self.employed_in} | running) & set(councils))
+    volunteer_until: date | None = None
+    ties: tuple[Tie, ...] = ()
+    teams: Teams = field(default_factory=lambda: MappingProxyType({}))
+    pairs: MappingProxyType[InspectionId, PersonId] = field(default_factory=lambda: MappingProxyType({}))
+    conflicts: frozenset[InspectionId] = frozenset()
+    mitigations: MappingProxyType[InspectionId, Mitigation] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def evolve(state: TeamMember, fact: Any) -> TeamMember:
     """Add a fact up."""
     match fact:
         case TeamMemberRegistered():
-            return replace(
-                state, registered=True, name=fact.name, employed_in=fact.employed_in, home_area=fact.home_area
-            )
+            names = ("name", "body", "employed_in", "home_area", "volunteer_until")
+            known = {name: getattr(fact, name) for name in names}
+            return replace(state, registered=True, ties=_employed(fact.employed_in), **known)
+        case EmploymentChanged():
+            ties = ended(state.ties, fact.from_day) + _employed(fact.employed_in)
+            return replace(state, body=fact.body, employed_in=fact.employed_in, ties=ties)
         case InterestDeclared():
-            return replace(state, interests=(*state.interests, (fact.council, fact.until)))
+            return replace(state, ties=(*state.ties, Tie(fact.council, fact.kind, fact.until)))
+        case TeamMembersPaired():
+            return replace(state, pairs=MappingProxyType({**state.pairs, fact.inspection_id: fact.with_person}))
+        case ConflictFound():
+            return replace(state, conflicts=state.conflicts | {fact.inspection_id})
+        case ConflictMitigated():
+            done = Mitigation(fact.mitigated_by, fact.mitigated_on, len(state.ties), fact.reason)
+            mitigations = MappingProxyType({**state.mitigations, fact.inspection_id: done})
+            return replace(state, conflicts=state.conflicts - {fact.inspection_id}, mitigations=mitigations)
         case TeamMemberAssigned():
-            return replace(state, teams=state.teams | {fact.inspection_id})
+            return replace(state, teams=MappingProxyType({**state.teams, fact.inspection_id: fact.team_role}))
+        case TeamMemberLeft():
+            return _left(state, fact.inspection_id)
     return state
+
+
+def _employed(where: GssCode | None) -> tuple[Tie, ...]:
+    return () if where is None else (Tie(where, InterestKind.EMPLOYMENT, employer=True),)
+
+
+def _left(state: TeamMember, left: InspectionId) -> TeamMember:
+    return replace(
+        state,
+        teams=MappingProxyType({each: role for each, role in state.teams.items() if each != left}),
+        pairs=MappingProxyType({each: other for each, other in state.pairs.items() if each != left}),
+        conflicts=state.conflicts - {left},
+    )
 
 
 team_member = Aggregate("team_member", by="person_id", about="person_id", initial=TeamMember(), evolve=evolve)
@@ -66,36 +111,50 @@ team_member = Aggregate("team_member", by="person_id", about="person_id", initia
 
 @team_member.decides(creates=True)
 def register_team_member(command: RegisterTeamMember, state: TeamMember) -> Iterator[TeamMemberRegistered]:
-    """The name is sealed under the person's own key; the nation is no council that anybody could be tied to."""
+    """Name and birth date are sealed under the person's own key; nobody is tied to the nation."""
     if state.registered:
         raise TeamMemberAlreadyRegistered(person_id=command.person_id)
+    born_on = command.born_on
+    if born_on is not None:
+        _refuse_other_ages(born_on, command.today)
     yield TeamMemberRegistered(
         person_id=command.person_id,
         body=command.body,
         employed_in=council(command.employed_in) if command.employed_in is not None else None,
         home_area=council(command.home_area),
         name=command.name,
+        volunteer_until=last_day_as_volunteer(born_on) if born_on is not None else None,
+        born_on=Words(born_on.isoformat()) if born_on is not None else None,
+    )
+
+
+def _refuse_other_ages(born_on: date, today: date | None) -> None:
+    """Refuse who is too young or too old today, and birth dates from which no calendar reaches so far."""
+    latest_year = date.max.year - VOLUNTEER_AGES.stop
+    if born_on.year > latest_year or today is None:
+        raise NotOfVolunteersAge(pointer="/born_on")
+    if not birthday(born_on, VOLUNTEER_AGES.start) <= today <= last_day_as_volunteer(born_on):
+        raise NotOfVolunteersAge(pointer="/born_on")
+
+
+@team_member.decides()
+def change_employment(command: ChangeEmployment, _state: TeamMember) -> Iterator[EmploymentChanged]:
+    """The employer before counts on for the years that an edition looks back; the new one counts as soon as known."""
+    yield EmploymentChanged(
+        person_id=command.person_id,
+        body=command.body,
+        employed_in=council(command.employed_in) if command.employed_in is not None else None,
+        from_day=command.from_day,
     )
 
 
 @team_member.decides()
 def declare_interest(command: DeclareInterest, _state: TeamMember) -> Iterator[InterestDeclared]:
-    """Declared is declared: an interest ends by its date only."""
+    """Declared is declared: an interest ends by its date only, and counts for some years after."""
     yield InterestDeclared(
-        person_id=command.person_id, council=council(command.council), reason=command.reason, until=command.until
-    )
-
-
-@team_member.decides(inspected=one(inspection, lambda command, _state: command.inspection_id))
-def assign_to_team(command: AssignToTeam, state: TeamMember, *, inspected: Inspection) -> Iterator[TeamMemberAssigned]:
-    """Nobody inspects the area that they live in, work in or have an interest in."""
-    if inspected.area is None:
-        raise NotFound
-    refuse_closed(inspected)
-    if state.tied_to(inspected.area.councils, command.today or date.max):
-        raise ConflictOfInterest(person_id=command.person_id, inspection_id=command.inspection_id)
-    if command.inspection_id in state.teams:
-        raise AlreadyOnTeam(person_id=command.person_id)
-    yield TeamMemberAssigned(
-        inspection_id=command.inspection_id, person_id=command.person_id, team_role=command.team_role
+        person_id=command.person_id,
+        council=council(command.council),
+        kind=command.kind,
+        reason=command.reason,
+        until=command.until,
     )

@@ -1,18 +1,19 @@
-"""An inspection's timetable: laid from its edition's weeks, moved with a reason, completed step by step."""
+"""An inspection's timetable: laid from its edition's weeks, and moved with a reason."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from services.scheduling.aggregates.calendar import Calendar, calendar
 from services.scheduling.aggregates.inspection import Inspection, inspection, refuse_closed
-from services.scheduling.commands import CompleteOutputStep, CompleteReturnStep, CompleteStep, LayTimetable, MoveStep
-from services.scheduling.events import ReturnReceived
+from services.scheduling.commands import LayTimetable, MoveStep, ResumeClock
 from shared.aggregates import each
-from shared.contracts.scheduling import StepCompleted, StepMoved, TimetableLaid
+from shared.contracts.scheduling import StepMoved, TimetableLaid
 from shared.errors import Refused
 from shared.methodologies.parts import Step
 from shared.methodologies.weeks import MOST_EXCLUDED, StepDates, laid, monday_of, shifted
-from shared.vocabulary.identity import InspectionId, StepCode
+from shared.vocabulary.councils import SCOTLAND
+from shared.vocabulary.identity import InspectionId, ReasonCode, StepCode
+from shared.vocabulary.methods import Closing
 
 MOST_WEEKS = 52
 """Weeks that a step may be moved by at once."""
@@ -42,6 +43,10 @@ class StepAlreadyCompleted(Refused):
     """This step is done; what is done is not moved."""
 
 
+class WindowHasEnded(Refused):
+    """This window has closed; what was open in it is not opened again."""
+
+
 class MoveTooFar(Refused):
     """A step moves later, by one to 52 weeks at a time."""
 
@@ -58,108 +63,94 @@ class BeyondCalendar(Refused):
     status = 422
 
 
-def _councils(_command: LayTimetable | MoveStep, state: Inspection) -> tuple[str, ...]:
-    return state.area.councils if state.area else ()
+def _calendars(_command: LayTimetable | MoveStep | ResumeClock, state: Inspection) -> tuple[str, ...]:
+    own = state.area.councils if state.area else ()
+    return tuple(dict.fromkeys((*own, SCOTLAND)))
 
 
-@inspection.decides(calendars=each(calendar, _councils))
+CALENDARS = each(calendar, _calendars)
+"""Those of an area's councils, and the nation's, which binds everybody."""
+
+
+@inspection.decides(calendars=CALENDARS)
 def lay_timetable(
     command: LayTimetable, state: Inspection, *, calendars: tuple[Calendar, ...]
 ) -> Iterator[TimetableLaid]:
-    """A week that is excluded in any of the area's councils does not count."""
+    """A week that is excluded in any of the area's councils, or in the nation, does not count."""
     refuse_closed(state)
     if state.steps:
         raise TimetableAlreadyLaid(inspection_id=command.inspection_id)
     if state.opens_on is not None and command.begins_on < state.opens_on:
         raise BeforeOpening(opens_on=state.opens_on, pointer="/begins_on")
-    excluded = _excluded(calendars)
+    excluded = excluded_in(calendars)
     try:
-        steps = laid(_steps(state), command.begins_on, excluded)
+        steps = laid(steps_of(state), command.begins_on, excluded)
     except OverflowError:
         raise BeyondCalendar(pointer="/begins_on") from None
-    within = _within(excluded, monday_of(command.begins_on), steps)
-    yield TimetableLaid(inspection_id=command.inspection_id, steps=steps, excluded_weeks=within)
+    kept = within(excluded, monday_of(command.begins_on), steps)
+    yield TimetableLaid(inspection_id=command.inspection_id, steps=steps, excluded_weeks=kept)
 
 
-def _excluded(calendars: tuple[Calendar, ...]) -> frozenset[date]:
+def excluded_in(calendars: tuple[Calendar, ...]) -> frozenset[date]:
+    """The Mondays of the weeks that do not count in any of some calendars."""
     return frozenset(week for each_ in calendars for week in each_.excluded)
 
 
-def _within(excluded: frozenset[date], first: date, steps: Iterable[StepDates]) -> tuple[date, ...]:
+def within(excluded: frozenset[date], first: date, steps: Iterable[StepDates]) -> tuple[date, ...]:
     """The excluded weeks that the steps are spread over; a calendar may well hold those of many years."""
     last = max(step.ends_on for step in steps)
-    within = tuple(sorted(week for week in excluded if first <= week <= last))
-    if len(within) > MOST_EXCLUDED:
-        raise TooManyExcludedWeeks(weeks=len(within))
-    return within
+    kept = tuple(sorted(week for week in excluded if first <= week <= last))
+    if len(kept) > MOST_EXCLUDED:
+        raise TooManyExcludedWeeks(weeks=len(kept))
+    return kept
 
 
-@inspection.decides(calendars=each(calendar, _councils))
+@inspection.decides(calendars=CALENDARS)
 def move_step(command: MoveStep, state: Inspection, *, calendars: tuple[Calendar, ...]) -> Iterator[StepMoved]:
-    """Later open steps move with it; what is done stays where it was, and every old date stays in the log."""
+    """Later open steps move with it; what is done or closed stays where it was, and old dates stay in the log."""
     refuse_closed(state)
-    moved = _open_step(state, command.code)
+    moved = open_step(state, command.code)
+    movable = open_steps(state, command.today or date.min)
+    if moved not in movable:
+        raise WindowHasEnded(code=command.code, ended_on=moved.ends_on)
     if not 1 <= command.weeks <= MOST_WEEKS:
         raise MoveTooFar(weeks=command.weeks, pointer="/weeks")
-    later = [step for step in state.steps if step.code == command.code or step.starts_on > moved.starts_on]
-    open_ = [step for step in later if step.code not in state.completed]
-    excluded = _excluded(calendars)
+    later = [step for step in movable if step.code == command.code or step.starts_on > moved.starts_on]
+    excluded = excluded_in(calendars)
     try:
-        anew = [shifted(step, command.weeks, excluded) for step in open_]
+        anew = [shifted(step, command.weeks, excluded) for step in later]
     except OverflowError:
         raise BeyondCalendar(pointer="/weeks") from None
-    _within(excluded, moved.starts_on, anew)
-    for was, to in zip(open_, anew, strict=True):
-        yield StepMoved(
-            inspection_id=command.inspection_id,
-            code=was.code,
-            starts_on=to.starts_on,
-            ends_on=to.ends_on,
-            was_from=was.starts_on,
-            was_to=was.ends_on,
-            reason=command.reason,
-        )
+    within(excluded, moved.starts_on, anew)
+    for was, to in zip(later, anew, strict=True):
+        yield step_moved(command.inspection_id, was, to, command.reason)
 
 
-@inspection.decides()
-def complete_step(command: CompleteStep, state: Inspection) -> Iterator[StepCompleted]:
-    """A step is done once."""
-    refuse_closed(state)
-    _open_step(state, command.code)
-    yield _completed(command.inspection_id, command.code, command.today or date.max)
+def step_moved(inspection_id: InspectionId, was: StepDates, to: StepDates, reason: ReasonCode) -> StepMoved:
+    """A step's new dates, beside those that it had."""
+    return StepMoved(
+        inspection_id=inspection_id,
+        code=was.code,
+        starts_on=to.starts_on,
+        ends_on=to.ends_on,
+        was_from=was.starts_on,
+        was_to=was.ends_on,
+        reason=reason,
+    )
 
 
-@inspection.decides()
-def complete_return_step(command: CompleteReturnStep, state: Inspection) -> Iterator[ReturnReceived | StepCompleted]:
-    """A step closes once every kind of return that it waits for has come in."""
-    requests = state.edition.requests if state.edition else ()
-    waiting = {asked.step for asked in requests if asked.kind is command.kind}
-    if waiting and not state.closed and command.kind not in state.returned:
-        yield ReturnReceived(inspection_id=command.inspection_id, kind=command.kind, received_on=command.completed_on)
-    still = {asked.step for asked in requests if asked.kind not in state.returned | {command.kind}}
-    yield from _completing(state, waiting - still, command.inspection_id, command.completed_on)
+def open_steps(state: Inspection, today: date) -> tuple[StepDates, ...]:
+    """The steps that are neither done nor windows that have ended."""
+    windows = {step.code for step in steps_of(state) if step.closes_with is Closing.WINDOW}
+    return tuple(
+        step
+        for step in state.steps
+        if step.code not in state.completed and (step.code not in windows or step.ends_on >= today)
+    )
 
 
-@inspection.decides()
-def complete_output_step(command: CompleteOutputStep, state: Inspection) -> Iterator[StepCompleted]:
-    """A report's publication closes the step that waited for it."""
-    closing = {step.code for step in _steps(state) if step.kind is command.kind}
-    yield from _completing(state, closing, command.inspection_id, command.completed_on)
-
-
-def _completing(
-    state: Inspection, codes: set[StepCode], inspection_id: InspectionId, on: date
-) -> Iterator[StepCompleted]:
-    for step in state.steps:
-        if step.code in codes and step.code not in state.completed and not state.closed:
-            yield _completed(inspection_id, step.code, on)
-
-
-def _completed(inspection_id: InspectionId, code: StepCode, on: date) -> StepCompleted:
-    return StepCompleted(inspection_id=inspection_id, code=code, completed_on=on)
-
-
-def _open_step(state: Inspection, code: StepCode) -> StepDates:
+def open_step(state: Inspection, code: StepCode) -> StepDates:
+    """A step that is not done yet."""
     if not state.steps:
         raise TimetableNotLaid
     found = next((step for step in state.steps if step.code == code), None)
@@ -170,5 +161,6 @@ def _open_step(state: Inspection, code: StepCode) -> StepDates:
     return found
 
 
-def _steps(state: Inspection) -> tuple[Step, ...]:
+def steps_of(state: Inspection) -> tuple[Step, ...]:
+    """The steps of the edition that was pinned."""
     return state.edition.steps if state.edition else ()

@@ -14,6 +14,7 @@ inspections = ReadModel(
     Column("programme_id", Uuid, nullable=False),
     Column("edition", Text, nullable=False),
     Column("opens_on", Date, nullable=False),
+    Column("follows", Uuid),
     Column("closed_on", Date),
 )
 
@@ -28,6 +29,7 @@ def inspection_opened(fact: InspectionOpened) -> Iterator[Put]:
             programme_id=fact.programme_id,
             edition=fact.edition.name,
             opens_on=fact.opens_on,
+            follows=fact.follows,
         )
 
 

@@ -1,15 +1,20 @@
-"""Who is on which inspection's team, by pseudonym."""
+"""Who is on which inspection's team, by pseudonym, with whom, and until when."""
 
-from sqlalchemy import Column, Text, Uuid
+from uuid import UUID
 
-from shared.contracts.scheduling import TeamMemberAssigned
-from shared.sourcing.read_models import Put, ReadModel
+from sqlalchemy import Column, Connection, Date, Text, Uuid, select
+
+from services.scheduling.events import TeamMembersPaired
+from shared.contracts.scheduling import TeamMemberAssigned, TeamMemberLeft
+from shared.sourcing.read_models import Put, ReadModel, Set
 
 teams = ReadModel(
     "teams",
     Column("inspection_id", Uuid, primary_key=True),
     Column("person_id", Uuid, nullable=False),
     Column("team_role", Text, nullable=False),
+    Column("with_person", Uuid),
+    Column("left_on", Date),
 )
 
 
@@ -17,3 +22,22 @@ teams = ReadModel(
 def team_member_assigned(fact: TeamMemberAssigned) -> Put:
     """A row a membership."""
     return teams.put(inspection_id=fact.inspection_id, person_id=fact.person_id, team_role=fact.team_role.value)
+
+
+@teams.on
+def team_members_paired(fact: TeamMembersPaired) -> Set:
+    """With whom somebody works who does not work alone."""
+    return teams.set({"inspection_id": fact.inspection_id}, with_person=fact.with_person)
+
+
+@teams.on
+def team_member_left(fact: TeamMemberLeft) -> Set:
+    """They are on it no longer."""
+    return teams.set({"inspection_id": fact.inspection_id}, left_on=fact.left_on, with_person=None)
+
+
+def inspections_of(tx: Connection, person_id: UUID) -> list[UUID]:
+    """The inspections whose team somebody is on."""
+    here = teams.table.c
+    on_team = select(here.inspection_id).where(here.person_id == person_id, here.left_on.is_(None))
+    return list(tx.scalars(on_team.order_by(here.inspection_id)))

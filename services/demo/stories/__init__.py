@@ -1,0 +1,1 @@
+"""One story a methodology, beside the first: each to what it gives back."""
