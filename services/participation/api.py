@@ -16,6 +16,8 @@ from services.participation.commands import (
     AcknowledgeReferral,
     AllowClearance,
     ArrangeConversation,
+    AskToSpeak,
+    AskToVolunteer,
     CloseConcern,
     CloseSurvey,
     ConfirmSignposting,
@@ -24,6 +26,7 @@ from services.participation.commands import (
     DispatchReferral,
     GiveConsent,
     HoldConversation,
+    LinkConcerns,
     OpenSurvey,
     RaiseConcern,
     RecordOutcome,
@@ -67,6 +70,12 @@ api = Api("participation")
 api.accepts(ConfirmSignposting, "/inspections/<uuid:inspection_id>/signposting", roles=(Role.OPERATOR, *SURVEYORS))
 api.accepts(OpenSurvey, "/surveys/<uuid:survey_id>", roles=SURVEYORS)
 api.accepts(CloseSurvey, "/surveys/<uuid:survey_id>/closure", roles=SURVEYORS)
+api.accepts(
+    AskToVolunteer,
+    "/inspections/<uuid:inspection_id>/volunteers/<uuid:volunteer_id>",
+    roles=(Role.COORDINATOR, Role.PARTICIPATION_LEAD),
+)
+api.accepts(AskToSpeak, "/conversations/<uuid:conversation_id>/request", roles=(*LISTENERS, Role.COORDINATOR))
 api.accepts(ArrangeConversation, "/conversations/<uuid:conversation_id>", roles=LISTENERS)
 api.accepts(GiveConsent, "/conversations/<uuid:conversation_id>/consent", roles=LISTENERS)
 api.accepts(WithdrawConsent, "/conversations/<uuid:conversation_id>/consent/withdrawal", roles=LISTENERS)
@@ -74,6 +83,7 @@ api.accepts(HoldConversation, "/conversations/<uuid:conversation_id>/meeting", r
 api.accepts(RecordViews, "/conversations/<uuid:conversation_id>/views", roles=LISTENERS)
 
 api.accepts(RaiseConcern, "/concerns/<uuid:concern_id>", roles=RAISERS, hidden=True)
+api.accepts(LinkConcerns, "/concerns/<uuid:concern_id>/links", roles=SAFEGUARDERS, hidden=True)
 api.accepts(DecideToRefer, "/concerns/<uuid:concern_id>/referral", roles=SAFEGUARDERS, hidden=True)
 api.accepts(DecideNotToRefer, "/concerns/<uuid:concern_id>/no-referral", roles=SAFEGUARDERS, hidden=True)
 api.accepts(DispatchReferral, "/concerns/<uuid:concern_id>/dispatches", roles=SAFEGUARDERS, hidden=True)

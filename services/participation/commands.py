@@ -4,7 +4,16 @@ from datetime import date, datetime
 
 from shared.messages import Words, command, stamped
 from shared.vocabulary.areas import Area
-from shared.vocabulary.identity import ActorId, ConcernId, ContactId, ConversationId, InspectionId, ReasonCode, SurveyId
+from shared.vocabulary.identity import (
+    ActorId,
+    ConcernId,
+    ContactId,
+    ConversationId,
+    InspectionId,
+    PersonId,
+    ReasonCode,
+    SurveyId,
+)
 from shared.vocabulary.participation import (
     Awaiting,
     BatchId,
@@ -111,6 +120,49 @@ class TakeInAnswers:
     batch_id: BatchId
     count: int
     answers: Words
+
+
+@command
+class AskToSpeak:
+    """Ask to be heard, in the way somebody likes, and say how they can be reached about it."""
+
+    conversation_id: ConversationId
+    inspection_id: InspectionId
+    person_id: PersonId
+    mode: ParticipationMode
+    channel: ParticipationChannel
+    contributor: ContributorKind
+    supporter: bool = False
+    volunteer: bool = False
+    reached_by: Words
+
+
+@command
+class AskToVolunteer:
+    """Ask to become a young inspection volunteer, and say how one can be reached; no age is kept."""
+
+    inspection_id: InspectionId
+    volunteer_id: PersonId
+    born_on: date
+    reached_by: Words
+    today: date | None = stamped()
+
+
+@command
+class LinkConcerns:
+    """Say that two concerns are about the same thing, told by two sources; they are never merged."""
+
+    concern_id: ConcernId
+    other: ConcernId
+    actor: ActorId | None = stamped()
+
+
+@command
+class NoteLink:
+    """Let the other concern know of the link too."""
+
+    concern_id: ConcernId
+    other: ConcernId
 
 
 @command

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from shared.messages import Confidential, event, sealed
-from shared.vocabulary.identity import ActorId, ConcernId, ContactId, ConversationId, InspectionId, ReasonCode, SurveyId
+from shared.vocabulary.identity import (
+    ActorId,
+    ConcernId,
+    ContactId,
+    ConversationId,
+    InspectionId,
+    PersonId,
+    ReasonCode,
+    SurveyId,
+)
 from shared.vocabulary.participation import (
     Awaiting,
     BatchId,
@@ -76,6 +85,39 @@ class AnswersTakenIn:
     count: int
     in_all: int
     answers: Confidential = sealed(under="inspection_id")
+
+
+@event
+class SpeakingAskedFor:
+    """Somebody asks to be heard. How to reach them is sealed under a key of their own, to be destroyed afterwards."""
+
+    conversation_id: ConversationId
+    inspection_id: InspectionId
+    person_id: PersonId
+    mode: ParticipationMode
+    channel: ParticipationChannel
+    contributor: ContributorKind
+    supporter: bool
+    volunteer: bool
+    reached_by: Confidential = sealed(under="person_id")
+
+
+@event
+class VolunteeringAskedFor:
+    """Somebody would like to become a young inspection volunteer; kept is until which day they may be one."""
+
+    inspection_id: InspectionId
+    volunteer_id: PersonId
+    eligible_until: date
+    reached_by: Confidential = sealed(under="volunteer_id")
+
+
+@event
+class ConcernsLinked:
+    """Two concerns are about the same thing."""
+
+    concern_id: ConcernId
+    other: ConcernId
 
 
 @event

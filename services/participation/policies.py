@@ -7,11 +7,13 @@ from services.participation.commands import (
     EndSurvey,
     EscalateConcern,
     ListSurvey,
+    NoteLink,
     OfferWaysToTakePart,
 )
 from services.participation.events import (
     ConcernRaised,
     ConcernReopened,
+    ConcernsLinked,
     ReferralAcknowledged,
     ReferralDecided,
     ReferralDispatched,
@@ -104,3 +106,9 @@ def _climbing(fact: Waiting, awaiting: Awaiting) -> Iterator[Later]:
             concern_id=fact.concern_id, awaiting=awaiting, opening=fact.opening, level=rung.level
         )
         yield Later(escalates, at=rung.at)
+
+
+@policies.whenever
+def concerns_are_linked(fact: ConcernsLinked) -> Iterator[NoteLink]:
+    """The other one knows of it too."""
+    yield NoteLink(concern_id=fact.other, other=fact.concern_id)

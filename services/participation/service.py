@@ -1,7 +1,9 @@
 """Participation, assembled: read this first."""
 
+import services.participation.aggregates.linking
 import services.participation.aggregates.referral
-import services.participation.aggregates.safeguarding  # noqa: F401 - their decisions belong to the concern
+import services.participation.aggregates.safeguarding
+import services.participation.aggregates.volunteering  # noqa: F401 - their decisions belong to concern and ways
 from services.participation.aggregates.concern import concern
 from services.participation.aggregates.conversation import conversation
 from services.participation.aggregates.survey import survey

@@ -13,11 +13,13 @@ from services.participation.service import participation
 from services.scheduling.api import api as scheduling_api
 from services.scheduling.service import scheduling
 from shared.edges.intake import Intake
+from shared.methodologies import edition
 from shared.sealing.databases import open_database
 from shared.sourcing.reacting import react
 from shared.sourcing.sequencer import PARTITIONS, Sequencer
 from shared.sourcing.tables import event
 from shared.sourcing.telling import feed
+from shared.vocabulary.identity import EditionKey
 from tests.serving import Served, serve
 
 UNCLE, SCHOOL, MORAG, VIEWS = "my uncle hurts me", "the school at the canal", "Morag of the canal", "nobody asked me"
@@ -37,7 +39,7 @@ ARRANGED = {"mode": "one_to_one", "channel": "video", "contributor": "young_pers
 class Area:
     """The inspection, its survey, a conversation and a concern, by their ids."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, key: str = "supervision-at-home@2025-2") -> None:
         self.directory = directory
         self.scheduling = serve(directory, scheduling, scheduling_api)
         self.served: Served = serve(directory, participation, api)
@@ -49,9 +51,11 @@ class Area:
         for served in (self.scheduling, self.served):
             served.on(date(2025, 9, 2))
         programme = uuid4()
-        self.plan(f"/programmes/{programme}", edition="supervision-at-home@2025-2")
-        self.plan(f"/programmes/{programme}/areas", councils=["S12000014"])
-        partners = ["care-inspectorate", "healthcare-improvement-scotland"]
+        pinned = edition(EditionKey(key))
+        reason = {"reason": "geography", "risk_based": False} if pinned.reach.reason_needed else {}
+        self.plan(f"/programmes/{programme}", edition=key)
+        self.plan(f"/programmes/{programme}/areas", councils=["S12000014"], **reason)
+        partners = [body.value for body in pinned.partners[: pinned.partners_at_least]]
         opening = {"programme_id": str(programme), "councils": ["S12000014"], "opens_on": "2025-09-02"}
         self.plan(f"/inspections/{self.id}", partners=partners, **opening)
 

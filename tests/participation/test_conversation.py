@@ -14,14 +14,17 @@ from services.participation.aggregates.conversation import (
     ConsentMissing,
     ConversationAlreadyArranged,
     ConversationAlreadyHeld,
+    ConversationNotArranged,
     ConversationNotHeld,
     ModeNotOffered,
+    SpeakingAlreadyAskedFor,
     VolunteerNotOffered,
     conversation,
 )
 from services.participation.aggregates.ways_to_take_part import SignpostingUnconfirmed, WaysAreClosed
 from services.participation.commands import (
     ArrangeConversation,
+    AskToSpeak,
     GiveConsent,
     HoldConversation,
     RecordViews,
@@ -32,16 +35,18 @@ from services.participation.events import (
     ConsentWithdrawn,
     ConversationArranged,
     ConversationHeld,
+    SpeakingAskedFor,
     ViewsRecorded,
 )
 from shared.errors import NotFound
 from shared.messages import Words
 from shared.testing import Given
-from shared.vocabulary.identity import ConversationId
+from shared.vocabulary.identity import ConversationId, PersonId
 from shared.vocabulary.participation import ContributorKind, ParticipationChannel, ParticipationMode
 from tests.participation.facts import CLOSED, INSPECTION, READY, TODAY, UNCONFIRMED, UNKNOWN
 
 ID = ConversationId(uuid4())
+SOMEBODY = PersonId(uuid4())
 wish: dict[str, Any] = {
     "conversation_id": ID,
     "inspection_id": INSPECTION,
@@ -62,6 +67,45 @@ record = RecordViews(conversation_id=ID, views=Words("nobody asked me"), designa
 recorded = ViewsRecorded(
     conversation_id=ID, inspection_id=INSPECTION, views=Words("nobody asked me"), designation=Words("Pupil")
 )
+
+
+asks = AskToSpeak(**wish, person_id=SOMEBODY, reached_by=Words("07700 900123"))
+asked = SpeakingAskedFor(**wish, person_id=SOMEBODY, reached_by=Words("07700 900123"))
+
+
+def test_somebody_asks_to_be_heard_and_is():
+    Given(conversation, ways=READY).when(asks).then(asked)
+    Given(conversation, asked, ways=READY).when(arrange).then(arranged)
+
+
+def test_they_ask_once():
+    Given(conversation, asked, ways=READY).when(asks).refused(SpeakingAlreadyAskedFor)
+    Given(conversation, arranged, ways=READY).when(asks).refused(SpeakingAlreadyAskedFor)
+
+
+@pytest.mark.parametrize(
+    ("ways", "refusal"),
+    [(UNKNOWN, NotFound), (UNCONFIRMED, SignpostingUnconfirmed), (CLOSED, WaysAreClosed)],
+)
+def test_nobody_asks_where_nobody_would_be_told_whom_to_call(ways: Any, refusal: Any):
+    Given(conversation, ways=ways).when(asks).refused(refusal)
+
+
+def test_they_ask_for_what_is_offered():
+    remote = replace(READY, channels=(ParticipationChannel.PHONE,), volunteer_on_request=False)
+    Given(conversation, ways=remote).when(asks).refused(ChannelNotOffered)
+    by_phone = replace(asks, channel=ParticipationChannel.PHONE)
+    Given(conversation, ways=remote).when(by_phone).refused(VolunteerNotOffered)
+    Given(conversation, ways=READY).when(replace(asks, mode=ParticipationMode.SURVEY)).refused(ModeNotOffered)
+
+
+@pytest.mark.parametrize("early", [agrees, withdraw, hold])
+def test_nothing_is_agreed_or_held_before_it_was_arranged(early: object):
+    Given(conversation, asked).when(early).refused(ConversationNotArranged)
+
+
+def test_views_are_recorded_with_consent_only():
+    Given(conversation, arranged, held).when(record).refused(ConsentMissing)
 
 
 def test_a_conversation_is_arranged_as_somebody_likes_it():

@@ -9,6 +9,7 @@ from services.participation.events import (
     ConcernEscalated,
     ConcernRaised,
     ConcernReopened,
+    ConcernsLinked,
     OutcomeRecorded,
     ReceiptRecorded,
     ReferralAcknowledged,
@@ -18,7 +19,7 @@ from services.participation.events import (
 )
 from shared.aggregates import Aggregate
 from shared.messages import Sealed, Words
-from shared.vocabulary.identity import ActorId, ContactId, ConversationId, InspectionId, ReasonCode
+from shared.vocabulary.identity import ActorId, ConcernId, ContactId, ConversationId, InspectionId, ReasonCode
 from shared.vocabulary.participation import (
     Awaiting,
     ConcernKind,
@@ -69,6 +70,7 @@ class Concern:
     reference: Words | Sealed | None = None
     acknowledged_by: Words | Sealed | None = None
     outcome: OutcomeCode | None = None
+    linked: frozenset[ConcernId] = frozenset()
     escalated: frozenset[tuple[int, Awaiting, int]] = frozenset()
     """(opening, what it waited for, level)"""
 
@@ -155,6 +157,7 @@ _ADDED: Mapping[type, Callable[[Concern, Any], Concern]] = {
     ConcernEscalated: lambda state, fact: replace(
         state, escalated=state.escalated | {(fact.opening, fact.awaiting, fact.level)}
     ),
+    ConcernsLinked: lambda state, fact: replace(state, linked=state.linked | {fact.other}),
     ConcernClosed: lambda state, _fact: replace(state, stands=ConcernState.CLOSED),
     ConcernReopened: _reopened,
 }

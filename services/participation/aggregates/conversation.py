@@ -8,6 +8,7 @@ from typing import Any
 from services.participation.aggregates.ways_to_take_part import WaysToTakePart, refuse_unready, ways_to_take_part
 from services.participation.commands import (
     ArrangeConversation,
+    AskToSpeak,
     GiveConsent,
     HoldConversation,
     RecordViews,
@@ -18,17 +19,26 @@ from services.participation.events import (
     ConsentWithdrawn,
     ConversationArranged,
     ConversationHeld,
+    SpeakingAskedFor,
     ViewsRecorded,
 )
 from shared.aggregates import Aggregate, one
 from shared.errors import Refused
 from shared.messages import Sealed, Words
-from shared.vocabulary.identity import InspectionId
+from shared.vocabulary.identity import InspectionId, PersonId
 from shared.vocabulary.participation import ContributorKind, ParticipationChannel, ParticipationMode
 
 
 class ConversationAlreadyArranged(Refused):
     """This conversation has been arranged already."""
+
+
+class SpeakingAlreadyAskedFor(Refused):
+    """They have asked to be heard already."""
+
+
+class ConversationNotArranged(Refused):
+    """Somebody asked to be heard, and nothing was arranged yet; arrange the conversation first."""
 
 
 class ModeNotOffered(Refused):
@@ -80,6 +90,8 @@ class Conversation:
     """What a conversation's facts add up to."""
 
     inspection_id: InspectionId | None = None
+    asked_for_by: PersonId | None = None
+    reached_by: Words | Sealed | None = None
     mode: ParticipationMode | None = None
     channel: ParticipationChannel | None = None
     contributor: ContributorKind | None = None
@@ -94,6 +106,8 @@ class Conversation:
 def evolve(state: Conversation, fact: Any) -> Conversation:
     """Add a fact up."""
     match fact:
+        case SpeakingAskedFor():
+            return replace(state, asked_for_by=fact.person_id, reached_by=fact.reached_by)
         case ConversationArranged():
             return replace(
                 state,
@@ -121,6 +135,26 @@ conversation = Aggregate(
 
 
 @conversation.decides(creates=True, ways=one(ways_to_take_part, lambda command, _state: command.inspection_id))
+def ask_to_speak(command: AskToSpeak, state: Conversation, *, ways: WaysToTakePart) -> Iterator[SpeakingAskedFor]:
+    """Whoever asks is told whom to call, and is heard in the way they like as far as it is offered."""
+    if state.asked_for_by is not None or state.inspection_id is not None:
+        raise SpeakingAlreadyAskedFor(conversation_id=command.conversation_id)
+    refuse_unready(ways)
+    _refuse_what_is_not_offered(command, ways)
+    yield SpeakingAskedFor(
+        conversation_id=command.conversation_id,
+        inspection_id=command.inspection_id,
+        person_id=command.person_id,
+        mode=command.mode,
+        channel=command.channel,
+        contributor=command.contributor,
+        supporter=command.supporter,
+        volunteer=command.volunteer,
+        reached_by=command.reached_by,
+    )
+
+
+@conversation.decides(creates=True, ways=one(ways_to_take_part, lambda command, _state: command.inspection_id))
 def arrange_conversation(
     command: ArrangeConversation, state: Conversation, *, ways: WaysToTakePart
 ) -> Iterator[ConversationArranged]:
@@ -140,7 +174,7 @@ def arrange_conversation(
     )
 
 
-def _refuse_what_is_not_offered(command: ArrangeConversation, ways: WaysToTakePart) -> None:
+def _refuse_what_is_not_offered(command: ArrangeConversation | AskToSpeak, ways: WaysToTakePart) -> None:
     if command.mode is ParticipationMode.SURVEY or command.mode not in ways.modes:
         raise ModeNotOffered(pointer="/mode")
     if ways.channels and command.channel not in ways.channels:
@@ -152,6 +186,7 @@ def _refuse_what_is_not_offered(command: ArrangeConversation, ways: WaysToTakePa
 @conversation.decides()
 def give_consent(command: GiveConsent, state: Conversation) -> Iterator[ConsentGiven]:
     """Who withdrew may agree again, until the conversation is held."""
+    _refuse_unarranged(state)
     if not command.confidentiality_explained:
         raise ConfidentialityNotExplained(pointer="/confidentiality_explained")
     if state.held_on is not None:
@@ -164,6 +199,7 @@ def give_consent(command: GiveConsent, state: Conversation) -> Iterator[ConsentG
 @conversation.decides()
 def withdraw_consent(command: WithdrawConsent, state: Conversation) -> Iterator[ConsentWithdrawn]:
     """At any time, and without a reason."""
+    _refuse_unarranged(state)
     _refuse_without_consent(state)
     yield ConsentWithdrawn(conversation_id=command.conversation_id, withdrawn_on=command.today or date.max)
 
@@ -171,6 +207,7 @@ def withdraw_consent(command: WithdrawConsent, state: Conversation) -> Iterator[
 @conversation.decides()
 def hold_conversation(command: HoldConversation, state: Conversation) -> Iterator[ConversationHeld]:
     """It is held once, with consent."""
+    _refuse_unarranged(state)
     if state.held_on is not None:
         raise ConversationAlreadyHeld(conversation_id=command.conversation_id)
     _refuse_without_consent(state)
@@ -189,6 +226,11 @@ def record_views(command: RecordViews, state: Conversation) -> Iterator[ViewsRec
         views=command.views,
         designation=command.designation,
     )
+
+
+def _refuse_unarranged(state: Conversation) -> None:
+    if state.inspection_id is None:
+        raise ConversationNotArranged
 
 
 def _refuse_without_consent(state: Conversation) -> None:

@@ -18,13 +18,14 @@ from services.participation.events import (
     ClearanceWithheld,
     SignpostingConfirmed,
     SurveyListed,
+    VolunteeringAskedFor,
     WaysToTakePartClosed,
 )
 from shared.aggregates import Aggregate
 from shared.contracts.participation import WaysToTakePartOffered
 from shared.errors import NotFound, Refused
 from shared.vocabulary.areas import Area
-from shared.vocabulary.identity import SurveyId
+from shared.vocabulary.identity import PersonId, SurveyId
 from shared.vocabulary.participation import ParticipationChannel, ParticipationMode
 
 
@@ -66,6 +67,7 @@ class WaysToTakePart:
     signposting_confirmed_on: date | None = None
     numbers: int = 0
     surveys: frozenset[SurveyId] = frozenset()
+    volunteers: frozenset[PersonId] = frozenset()
     closed_on: date | None = None
     withheld: bool = False
 
@@ -86,6 +88,8 @@ def evolve(state: WaysToTakePart, fact: Any) -> WaysToTakePart:
             return replace(state, signposting_confirmed_on=fact.confirmed_on, numbers=fact.numbers)
         case SurveyListed():
             return replace(state, surveys=state.surveys | {fact.survey_id})
+        case VolunteeringAskedFor():
+            return replace(state, volunteers=state.volunteers | {fact.volunteer_id})
         case WaysToTakePartClosed():
             return replace(state, closed_on=fact.closed_on)
         case ClearanceWithheld():

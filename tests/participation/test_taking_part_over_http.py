@@ -1,0 +1,108 @@
+"""Asking to be heard, asking to volunteer, and linking concerns over HTTP; and what an edition does not offer."""
+
+import json
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.participation.area import ARRANGED, Area, problem
+
+TELEPHONE = "07700 900123"
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Area:
+    """An inspection by an edition that is all remote, without surveys of children and without volunteers."""
+    return Area(tmp_path, "throughcare@2021-1").signposted()
+
+
+@pytest.fixture
+def without_surveys(tmp_path: Path) -> Area:
+    """An inspection by an edition that asks nobody in surveys."""
+    return Area(tmp_path, "community-justice-partnerships@2018-1").signposted()
+
+
+def ask(area: Area, **wish: Any) -> TestResponse:
+    body = {**ARRANGED, "inspection_id": str(area.id), "person_id": str(uuid4()), "reached_by": TELEPHONE, **wish}
+    return area.post(f"/conversations/{area.conversation}/request", "coordinator", **body)
+
+
+def volunteer(area: Area, who: Any, **given: Any) -> TestResponse:
+    body = {"born_on": "2003-03-04", "reached_by": TELEPHONE, **given}
+    return area.post(f"/inspections/{area.id}/volunteers/{who}", "coordinator", **body)
+
+
+def test_somebody_asks_to_be_heard_and_how_they_are_reached_is_sealed(area: Area):
+    problem(ask(area), 409, "signposting-unconfirmed")
+    area.signposted()
+    problem(ask(area, mode="survey"), 422, "mode-not-offered")
+    assert ask(area).status_code == 201
+    problem(ask(area), 409, "speaking-already-asked-for")
+    path = f"/conversations/{area.conversation}"
+    problem(area.post(f"{path}/consent", confidentiality_explained=True), 409, "conversation-not-arranged")
+    problem(area.post(f"{path}/consent/withdrawal"), 409, "conversation-not-arranged")
+    problem(area.post(f"{path}/meeting"), 409, "conversation-not-arranged")
+    assert area.get(path, "inspector")["reached_by"] == TELEPHONE
+    assert area.arranged().status_code == 201
+    written = b"".join(file.read_bytes() for file in area.directory.iterdir())
+    assert TELEPHONE.encode() not in written
+
+
+def test_nobody_asks_after_the_end(area: Area):
+    area.signposted()
+    area.plan(f"/inspections/{area.id}/closure")
+    problem(ask(area), 409, "ways-are-closed")
+    problem(volunteer(area, uuid4()), 409, "ways-are-closed")
+
+
+def test_what_the_edition_does_not_offer_is_refused(remote: Area):
+    problem(ask(remote, channel="in_person"), 422, "channel-not-offered")
+    problem(ask(remote, volunteer=True), 422, "volunteer-not-offered")
+    problem(remote.arranged(channel="in_person"), 422, "channel-not-offered")
+    problem(remote.arranged(volunteer=True), 422, "volunteer-not-offered")
+    problem(volunteer(remote, uuid4()), 409, "volunteers-not-asked")
+
+
+def test_a_survey_is_opened_where_surveys_are_offered(without_surveys: Area):
+    asked = {"inspection_id": str(without_surveys.id), "asks": "staff", "questions": "staff-2025@1"}
+    path = f"/surveys/{without_surveys.survey}"
+    problem(without_surveys.post(path, "participation_lead", **asked), 409, "survey-not-offered")
+
+
+def test_a_volunteer_asks_once_and_is_of_the_right_age(area: Area):
+    who = uuid4()
+    problem(volunteer(area, who), 409, "signposting-unconfirmed")
+    area.signposted()
+    problem(volunteer(area, who, born_on="2010-01-01"), 422, "volunteer-age-unfit")
+    assert volunteer(area, who).status_code == 201
+    problem(volunteer(area, who), 409, "volunteering-already-asked-for")
+    written = b"".join(file.read_bytes() for file in area.directory.iterdir())
+    assert b"2003-03-04" not in written
+    assert TELEPHONE.encode() not in written
+
+
+def test_two_concerns_about_the_same_thing_know_of_each_other(area: Area):
+    area.raising()
+    first, area.concern = area.concern, uuid4()
+    area.raising()
+    second = area.concern
+    problem(area.concerned("links", other=str(second)), 422, "linked-to-itself")
+    problem(area.concerned("links", other=str(uuid4())), 404, "not-found")
+    assert area.concerned("links", other=str(first)).status_code == 201
+    problem(area.concerned("links", other=str(first)), 409, "concerns-already-linked")
+    area.react()
+    shown = area.get(f"/concerns/{first}", "safeguarding_officer")
+    assert shown["linked"] == [str(second)]
+    assert str(second) not in json.dumps([str(raw) for raw in area.told()])
+    problem(area.post(f"/concerns/{first}/links", "planner", other=str(second)), 404, "not-found")
+
+
+def test_every_list_is_rebuilt_the_same(area: Area):
+    area.signposted()
+    assert ask(area).status_code == 201
+    assert area.arranged().status_code == 201
+    assert volunteer(area, uuid4()).status_code == 201
+    assert all(live == rebuilt for _, live, rebuilt in area.served.rebuilt())
