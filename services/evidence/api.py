@@ -1,15 +1,17 @@
 """Evidence over HTTP: one line a command, one line a list."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from services.evidence.aggregates.disposal import disposal
 from services.evidence.aggregates.evidence_item import evidence_item
-from services.evidence.aggregates.gathering import gathering
+from services.evidence.aggregates.gathering import Gathering, gathering
 from services.evidence.aggregates.information_return import information_return
+from services.evidence.aggregates.over_supply import look_of, over_supplied
 from services.evidence.aggregates.scope_register import scope_register
 from services.evidence.aggregates.self_evaluation import self_evaluation
 from services.evidence.aggregates.submitters import closes_on
@@ -25,36 +27,44 @@ from services.evidence.commands import (
     HoldForProceedings,
     LiftHold,
     LinkToIndicator,
+    NoteOverSupply,
     RaiseUncertainty,
     RecordEmptyStratum,
     RecordFinding,
+    RecordProceedingsEnded,
     RegisterEvidence,
     ResolveUncertainty,
     ReturnOriginals,
     SetSelfEvaluationWindow,
     SubmitReturn,
     SubmitSelfEvaluation,
+    SubmitSpreadsheet,
     SubmitToMinisters,
     SupportSelfEvaluation,
     ValidateSelfEvaluation,
     WithdrawEvidence,
 )
+from services.evidence.read_models.campaign import campaign
 from services.evidence.read_models.disposals import disposals
 from services.evidence.read_models.evidence_items import evidence_items
 from services.evidence.read_models.evidence_links import evidence_links
 from services.evidence.read_models.findings import findings
 from services.evidence.read_models.gatherings import gatherings
-from services.evidence.read_models.matrix import matrix
+from services.evidence.read_models.matrix import Matrix, matrix
+from services.evidence.read_models.over_supplies import over_supplies
 from services.evidence.read_models.returns import returns
-from services.evidence.read_models.self_evaluations import self_evaluations
+from services.evidence.read_models.strata import accounted
 from services.evidence.read_models.uncertainties import uncertainties
+from shared.edges import spreadsheets
+from shared.edges.access import Caller
 from shared.edges.http import Api, answered
 from shared.edges.pages import Pages
-from shared.edges.requests import serving
+from shared.edges.requests import cause_of, serving
 from shared.edges.views import plain
 from shared.errors import NotFound
-from shared.vocabulary.areas import name_of
-from shared.vocabulary.councils import COUNCILS
+from shared.messages import Words
+from shared.sourcing.running import RunningService
+from shared.vocabulary.identity import ContentHash
 from shared.vocabulary.roles import AccessRole as Role
 
 ORGANISERS = (Role.PLANNER, Role.COORDINATOR, Role.LEAD)
@@ -74,7 +84,6 @@ api = Api("evidence")
 pages = Pages(Path(__file__).parent / "pages")
 
 api.accepts(AskForReturn, "/returns/<uuid:return_id>", roles=(*ORGANISERS, Role.INSPECTOR))
-api.accepts(SubmitReturn, "/returns/<uuid:return_id>/submissions", roles=SENDERS)
 api.accepts(ExtendWindow, "/returns/<uuid:return_id>/extensions", roles=ORGANISERS)
 api.accepts(AcceptReturn, "/returns/<uuid:return_id>/acceptance", roles=(*ORGANISERS, Role.INSPECTOR))
 api.accepts(RegisterEvidence, "/items/<uuid:evidence_id>", roles=GATHERERS)
@@ -97,6 +106,7 @@ api.accepts(RecordFinding, f"{INSPECTION}/findings/<uuid:finding_id>", roles=GAT
 DISPOSERS = (Role.PLANNER, Role.COORDINATOR)
 api.accepts(SubmitToMinisters, f"{INSPECTION}/disposal/submission", roles=DISPOSERS)
 api.accepts(HoldForProceedings, f"{INSPECTION}/disposal/hold", roles=DISPOSERS)
+api.accepts(RecordProceedingsEnded, f"{INSPECTION}/disposal/proceedings-end", roles=DISPOSERS)
 api.accepts(LiftHold, f"{INSPECTION}/disposal/hold/end", roles=DISPOSERS)
 api.accepts(BorrowOriginals, f"{INSPECTION}/originals/<uuid:originals_id>", roles=DISPOSERS)
 api.accepts(ReturnOriginals, f"{INSPECTION}/originals/<uuid:originals_id>/return", roles=DISPOSERS)
@@ -104,11 +114,12 @@ api.accepts(DisposeRecords, f"{INSPECTION}/disposal", roles=DISPOSERS)
 
 api.lists("/inspections", gatherings, roles=READERS, filters=("inspection_id",))
 api.lists("/returns", returns, roles=(*READERS, Role.PARTNERSHIP_CONTACT), filters=("inspection_id", "kind"))
-api.lists("/items", evidence_items, roles=READERS, filters=("inspection_id", "method"))
+api.lists("/over-supplies", over_supplies, roles=(*ORGANISERS, Role.AUDITOR), filters=("inspection_id", "return_id"))
+api.lists("/items", evidence_items, roles=READERS, filters=("inspection_id", "method", "stratum"))
 api.lists("/links", evidence_links, roles=READERS, filters=("inspection_id", "evidence_id", "indicator", "method"))
 
-api.lists(f"{INSPECTION}/uncertainties", uncertainties, roles=READERS)
-api.lists(f"{INSPECTION}/findings", findings, roles=READERS)
+api.lists(f"{INSPECTION}/uncertainties", uncertainties, roles=READERS, filters=("indicator", "topic", "state"))
+api.lists(f"{INSPECTION}/findings", findings, roles=READERS, filters=("topic", "parked"))
 api.lists("/disposals", disposals, roles=(*DISPOSERS, Role.AUDITOR), filters=("inspection_id",))
 
 api.shows("/self-evaluations/<uuid:self_evaluation_id>", self_evaluation, roles=READERS)
@@ -119,30 +130,54 @@ api.shows("/returns/<uuid:return_id>", information_return, roles=(*READERS, Role
 api.shows("/items/<uuid:evidence_id>", evidence_item, roles=READERS, opens=(*GATHERERS, Role.QUALITY_PANEL))
 
 
+def _noting_over_supply(running: RunningService, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    """Take note of a return that holds too much, before it is refused."""
+    columns, looks = members["columns"], members.get("looks", ())
+    if found := over_supplied(columns, looks):
+        positions, kinds = tuple(found), tuple(sorted(set(found.values())))
+        noted = NoteOverSupply(
+            return_id=members["return_id"], columns=len(columns), positions=positions, kinds=kinds, today=None
+        )
+        running.handle(noted, cause_of(caller))
+    return members
+
+
+api.accepts(SubmitReturn, "/returns/<uuid:return_id>/submissions", roles=SENDERS, prepare=_noting_over_supply)
+
+
+@api.reads(SubmitSpreadsheet, "/returns/<uuid:return_id>/spreadsheets", roles=SENDERS, kinds=spreadsheets.KINDS)
+def spreadsheet(running: RunningService, caller: Caller, return_id: UUID) -> SubmitSpreadsheet:
+    """What is kept of a spreadsheet: its headings, how many rows it has, and its digest."""
+    raw = request.get_data(cache=True)
+    table = spreadsheets.read(raw, request.mimetype)
+    members = {
+        "return_id": return_id,
+        "columns": tuple(map(Words, table.headings)),
+        "looks": tuple(look_of(table.column(place)) for place in range(len(table.headings))),
+        "rows": len(table.rows),
+        "digest": ContentHash(sha256(raw).hexdigest()),
+    }
+    return SubmitSpreadsheet(**_noting_over_supply(running, members, caller))
+
+
 @api.asks(f"{INSPECTION}/self-evaluations", roles=READERS)
-def campaign(inspection_id: UUID) -> Response:
+def self_evaluated(inspection_id: UUID) -> Response:
     """Who has evaluated themselves, and who is missing; for the team only."""
-    running = serving("evidence").running
-    with running.log.reading() as tx:
-        gathered = gathering.state(running.log.history(tx, gathering.stream_of(inspection_id)).facts)
-        where = self_evaluations.table.c.inspection_id == inspection_id
-        rows, _ = self_evaluations.page(tx, [where], None, len(COUNCILS) + 1)
-    if gathered.area is None or gathered.validation is None:
-        raise NotFound
-    expected = sorted(COUNCILS) if gathered.area.is_nation else list(gathered.area.councils)
-    handed_in = {council for row in rows for council in row.councils.split()}
-    missing = [{"council": code, "name": name_of(code)} for code in expected if code not in handed_in]
-    return answered(
-        {
-            "closes_on": closes_on(gathered),
-            "expected": len(expected),
-            "handed_in": len(expected) - len(missing),
-            "missing": missing,
-            "to_validate": gathered.to_validate,
-            "chosen": len(gathered.chosen),
-            "items": [plain({n: v for n, v in row._mapping.items() if n != "stream"}) for row in rows],  # noqa: SLF001 - SQLAlchemy's public name
-        }
-    )
+    with serving("evidence").running.log.reading() as tx:
+        seen = _gathered(tx, inspection_id)
+        if seen.area is None or seen.validation is None:
+            raise NotFound
+        shown = campaign(tx, inspection_id, seen.area)
+    numbers = {"closes_on": closes_on(seen), "to_validate": seen.to_validate, "chosen": len(seen.chosen)}
+    return answered(plain(shown) | numbers)
+
+
+@api.asks(f"{INSPECTION}/strata", roles=READERS)
+def strata(inspection_id: UUID) -> Response:
+    """How each stratum of the inspection's sample is accounted for, and how much there is on each stage."""
+    with serving("evidence").running.log.reading() as tx:
+        seen = _gathered(tx, inspection_id)
+        return answered(plain(accounted(tx, inspection_id, seen.strata, seen.empty_strata, seen.stages)))
 
 
 @api.asks(f"{INSPECTION}/matrix", roles=READERS)
@@ -164,10 +199,14 @@ def _line(line: Any) -> dict[str, Any]:
     return {**plain(line), "triangulated": line.triangulated}
 
 
-def _matrix(inspection_id: UUID) -> Any:
-    running = serving("evidence").running
-    with running.log.reading() as tx:
-        gathered = gathering.state(running.log.history(tx, gathering.stream_of(inspection_id)).facts)
-        if gathered.reference_date is None:
-            raise NotFound
-        return matrix(tx, inspection_id, gathered.indicators)
+def _matrix(inspection_id: UUID) -> Matrix:
+    with serving("evidence").running.log.reading() as tx:
+        return matrix(tx, inspection_id, _gathered(tx, inspection_id).indicators)
+
+
+def _gathered(tx: Any, inspection_id: UUID) -> Gathering:
+    history = serving("evidence").running.log.history(tx, gathering.stream_of(inspection_id))
+    seen = gathering.state(history.facts)
+    if seen.reference_date is None:
+        raise NotFound
+    return seen

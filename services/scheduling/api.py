@@ -84,7 +84,7 @@ TEAM = (
 )
 READERS = (*TEAM, Role.PARTNERSHIP_CONTACT, Role.AUDITOR)
 
-api = Api("scheduling")
+api = Api("scheduling", reference=True)
 
 PROGRAMME = "/programmes/<uuid:programme_id>"
 api.accepts(CommissionProgramme, PROGRAMME, roles=PLANNERS)
@@ -220,8 +220,9 @@ def grant_calendar_feed(_loaded: Any, person_id: UUID, feed_id: UUID) -> Respons
 @api.asks(f"{MEMBER}/calendar-feeds", roles=TEAM, query=("cursor", "limit"))
 def list_calendar_feeds(person_id: UUID) -> Response:
     """Somebody's calendar feeds, by id: what may be revoked."""
-    _refuse_others(_caller(), person_id)
-    return _listed(calendar_feeds, calendar_feeds.table.c.person_id == person_id, without=("secret_hash",))
+    listed = _listed(calendar_feeds, calendar_feeds.table.c.person_id == person_id, without=("secret_hash",))
+    _refuse_others(_caller(), person_id)  # once read: a garbled query is refused to everybody alike
+    return listed
 
 
 def _with_right(running: RunningService, members: dict[str, Any], caller: Caller) -> dict[str, Any]:

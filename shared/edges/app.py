@@ -12,6 +12,7 @@ from shared.edges import description_page, health, problems, requests
 from shared.edges.http import Api
 from shared.edges.problems import PROBLEM, ProblemSchema
 from shared.edges.record import record_api
+from shared.edges.reference import reference_api
 from shared.edges.requests import Serving
 from shared.errors import NotFound, refusals
 from shared.sourcing import codec
@@ -83,6 +84,8 @@ def describe(app: Flask, api: Api) -> Description:
     )
     description.register_blueprint(api)
     description.register_blueprint(record_api(api.service))
+    if api.reference:
+        description.register_blueprint(reference_api(api.service))
     problems.register(app)
     return description
 

@@ -1,6 +1,6 @@
 """The HTTP edge: a route is a command or a question, and says which roles may use it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from shared.edges.views import plain
 from shared.errors import NotFound, NotUnderstood
 from shared.schemas import schema_of
 from shared.sourcing import codec
+from shared.sourcing.idempotency import RequestKey
 from shared.sourcing.read_models import ReadModel
 from shared.sourcing.running import RunningService
 from shared.vocabulary.roles import AccessRole
@@ -75,11 +76,12 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
 
     ARGUMENTS_PARSER = StrictParser()
 
-    def __init__(self, service: str, part: str = "") -> None:
-        """Routes under ``/<service>/v1``; a part groups some of them."""
+    def __init__(self, service: str, part: str = "", *, reference: bool = False) -> None:
+        """Routes under ``/<service>/v1``; a part groups some of them; ``reference`` serves the vocabularies too."""
         name = f"{service}-{part}" if part else service
         super().__init__(name, name, url_prefix=f"/{service}/v1", description=f"{name.replace('-', ': ')}")
         self.service = service
+        self.reference = reference
         self.commands: dict[str, type] = {}
         self.roles: dict[str, frozenset[AccessRole]] = {}
         """Which roles may use an endpoint; one that is not here is open to all."""
@@ -113,18 +115,35 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
             if prepare is not None:
                 members = prepare(here.running, {**members, **path}, caller)
             command = command_type(**{**members, **path})
-            reply = here.running.handle(command, requests.cause_of(caller), expected=requests.version_seen(), key=key)
-            answer = Response(codec.canonical(reply.body), 201, content_type="application/json")
-            answer.headers["ETag"] = f'"{reply.version}"'
-            if reply.replayed:
-                answer.headers["Idempotency-Replayed"] = "true"
-            return answer
+            return _replied(here, caller, command, key)
 
         view.__doc__ = command_type.__doc__
         view = self.arguments(schema, required=needs_body)(view)
         view = self.response(201, ReplySchema)(view)
         self.commands[command_type.__name__] = command_type
         self._route("POST", rule, command_type.__name__, view, roles, hidden=hidden, changes=True)
+
+    def reads(
+        self, command_type: type, rule: str, *, roles: tuple[AccessRole, ...], kinds: Iterable[str]
+    ) -> Callable[[View], View]:
+        """``POST rule`` for a file of one of these content types; the decorated function makes the command of it."""
+
+        def register(read: View) -> View:
+            def view(**path: UUID) -> Response:
+                here = serving(self.service)
+                caller: Caller = request.environ["speir.caller"]
+                key = requests.request_key(here, caller)
+                return _replied(here, caller, read(here.running, caller, **path), key)
+
+            view.__doc__ = command_type.__doc__
+            file = {"schema": {"type": "string", "format": "binary"}}
+            described = self.doc(requestBody={"required": True, "content": dict.fromkeys(kinds, file)})(view)
+            self.commands[command_type.__name__] = command_type
+            answering = self.response(201, ReplySchema)(described)
+            self._route("POST", rule, command_type.__name__, answering, roles, changes=True)
+            return read
+
+        return register
 
     def lists(
         self,
@@ -253,6 +272,15 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
             return view(*args, **kwargs)
 
         return guarded
+
+
+def _replied(here: requests.Serving, caller: Caller, command: Any, key: RequestKey) -> Response:
+    reply = here.running.handle(command, requests.cause_of(caller), expected=requests.version_seen(), key=key)
+    answer = Response(codec.canonical(reply.body), 201, content_type="application/json")
+    answer.headers["ETag"] = f'"{reply.version}"'
+    if reply.replayed:
+        answer.headers["Idempotency-Replayed"] = "true"
+    return answer
 
 
 def _parameter(where: str, name: str, *, required: bool) -> dict[str, Any]:

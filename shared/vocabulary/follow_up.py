@@ -39,6 +39,15 @@ class RecommendationState(StrEnum):
         return self in (RecommendationState.CLOSED, RecommendationState.SUPERSEDED)
 
 
+class PlanState(StrEnum):
+    """What became of an action plan."""
+
+    AWAITED = "awaited"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
     """Who is expected to act: a council or health board by its GSS code, or another body by a code, and its title."""

@@ -67,6 +67,12 @@ def _prisons() -> Scale:
     return Scale(ScaleCode("hmips"), title, (*placed, Descriptor(Grade("not_applicable"), None)))
 
 
+def _four_points(code: str, title: str, third: str) -> Scale:
+    words = ("outstanding", "good", third, "inadequate")
+    placed = (Descriptor(Grade(grade), 4 - place) for place, grade in enumerate(words))
+    return Scale(ScaleCode(code), title, tuple(placed))
+
+
 SCALES: Final[Mapping[ScaleCode, Scale]] = MappingProxyType(
     {
         scale.code: scale
@@ -75,6 +81,9 @@ SCALES: Final[Mapping[ScaleCode, Scale]] = MappingProxyType(
             # Only the third label was read to differ; the descriptors are taken to be the same.
             _six_points("six-point-satisfactory", "Education Scotland, six points", "satisfactory"),
             _prisons(),
+            # Of other countries' inspectorates, for comparison; their descriptors were not read.
+            _four_points("cqc", "Care Quality Commission, four ratings", "requires_improvement"),
+            _four_points("ofsted", "Ofsted, four grades", "requires_improvement_to_be_good"),
         )
     }
 )

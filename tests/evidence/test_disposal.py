@@ -7,22 +7,23 @@ import pytest
 
 from services.evidence.aggregates.disposal import (
     REMIND,
+    DayIsAhead,
     DisposalNotDue,
-    OriginalsAlreadyBorrowed,
     OriginalsAreOut,
-    OriginalsNotBorrowed,
     RecordsAlreadyDisposedOf,
     RecordsAreHeld,
     RecordsNotHeld,
     a_year_after,
     disposal,
 )
+from services.evidence.aggregates.originals import OriginalsAlreadyBorrowed, OriginalsNotBorrowed
 from services.evidence.commands import (
     BorrowOriginals,
     DisposeRecords,
     HoldForProceedings,
     LiftHold,
     NotePublication,
+    RecordProceedingsEnded,
     RemindOfDisposal,
     ReturnOriginals,
     SubmitToMinisters,
@@ -33,17 +34,19 @@ from services.evidence.events import (
     HoldLifted,
     OriginalsBorrowed,
     OriginalsReturned,
+    ProceedingsEnded,
     PublicationNoted,
     RecordsDisposedOf,
     RecordsHeld,
     SubmittedToMinisters,
 )
 from services.evidence.policies import records_are_to_be_disposed_of
+from shared.errors import NotFound
 from shared.messages import Words
 from shared.sourcing.service import on_day
 from shared.testing import Given
 from shared.vocabulary.identity import OriginalsId, ReasonCode
-from tests.evidence.facts import INSPECTION
+from tests.evidence.facts import CLOSED, INSPECTION, UNKNOWN
 
 PUBLISHED, ENDED = date(2026, 5, 1), date(2027, 9, 10)
 DUE, DUE_AFTER_PROCEEDINGS = date(2027, 5, 1), date(2028, 9, 10)
@@ -68,18 +71,21 @@ def dispose(today: date = DUE) -> DisposeRecords:
     return DisposeRecords(inspection_id=INSPECTION, method=SHREDDED, today=today)
 
 
+def known(*history: object) -> Given:
+    """A disposal where it is asked whether there is such an inspection; that it has ended matters nothing."""
+    return Given(disposal, *history, gathered=CLOSED)
+
+
 def test_a_year_after_a_publication_records_are_due():
     asked = NotePublication(inspection_id=INSPECTION, published_on=PUBLISHED)
     Given(disposal).when(asked).then(noted, due)
 
 
 def test_the_latest_of_the_days_counts():
-    earlier = SubmitToMinisters(inspection_id=INSPECTION, submitted_on=date(2026, 3, 1))
-    Given(disposal, noted, due).when(earlier).then(
-        SubmittedToMinisters(inspection_id=INSPECTION, submitted_on=date(2026, 3, 1))
-    )
-    later = SubmitToMinisters(inspection_id=INSPECTION, submitted_on=date(2026, 6, 1))
-    Given(disposal, noted, due).when(later).then(
+    earlier = SubmitToMinisters(inspection_id=INSPECTION, submitted_on=date(2026, 3, 1), today=DUE)
+    known(noted, due).when(earlier).then(SubmittedToMinisters(inspection_id=INSPECTION, submitted_on=date(2026, 3, 1)))
+    later = SubmitToMinisters(inspection_id=INSPECTION, submitted_on=date(2026, 6, 1), today=DUE)
+    known(noted, due).when(later).then(
         SubmittedToMinisters(inspection_id=INSPECTION, submitted_on=date(2026, 6, 1)),
         DisposalDue(inspection_id=INSPECTION, due_on=date(2027, 6, 1)),
     )
@@ -90,8 +96,8 @@ def test_a_year_after_a_leap_day_is_the_first_of_march():
 
 
 def test_a_hold_on_the_day_before_stops_it_and_its_end_counts_anew():
-    Given(disposal, noted, due).when(hold).then(held)
-    Given(disposal, noted, due, held).when(hold).then()
+    known(noted, due).when(hold).then(held)
+    known(noted, due, held).when(hold).then()
     Given(disposal, noted, due, held).when(dispose()).refused(RecordsAreHeld)
     Given(disposal, noted, due, held).when(lift).then(
         lifted, DisposalDue(inspection_id=INSPECTION, due_on=DUE_AFTER_PROCEEDINGS)
@@ -108,22 +114,59 @@ def test_without_a_hold_there_is_nothing_to_lift():
     Given(disposal, noted, due).when(lift).refused(RecordsNotHeld)
 
 
+def test_the_end_of_proceedings_counts_whether_or_not_anything_was_held():
+    ended = RecordProceedingsEnded(inspection_id=INSPECTION, ended_on=ENDED, today=ENDED)
+    fact = ProceedingsEnded(inspection_id=INSPECTION, ended_on=ENDED)
+    anew = DisposalDue(inspection_id=INSPECTION, due_on=DUE_AFTER_PROCEEDINGS)
+    plainly = LiftHold(inspection_id=INSPECTION, today=ENDED)
+    unheld = HoldLifted(inspection_id=INSPECTION, ended_on=None, lifted_on=ENDED)
+    known(noted, due).when(ended).then(fact, anew)
+    known(noted, due, held).when(ended).then(fact)
+    Given(disposal, noted, due, held, fact).when(plainly).then(unheld, anew)
+    Given(disposal, noted, due, held).when(plainly).then(unheld, due)
+    known(noted, due, disposed).when(ended).refused(RecordsAlreadyDisposedOf)
+
+
+def test_a_day_counts_once_it_has_come():
+    tomorrow, today = date(2026, 3, 2), date(2026, 3, 1)
+    submit = SubmitToMinisters(inspection_id=INSPECTION, submitted_on=tomorrow, today=today)
+    ended = RecordProceedingsEnded(inspection_id=INSPECTION, ended_on=tomorrow, today=today)
+    early = LiftHold(inspection_id=INSPECTION, ended_on=tomorrow, today=today)
+    known().when(submit).refused(DayIsAhead)
+    known().when(ended).refused(DayIsAhead)
+    Given(disposal, held).when(early).refused(DayIsAhead)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        SubmitToMinisters(inspection_id=INSPECTION, submitted_on=PUBLISHED, today=DUE),
+        RecordProceedingsEnded(inspection_id=INSPECTION, ended_on=ENDED, today=ENDED),
+        hold,
+        borrow,
+    ],
+    ids=["submission", "proceedings", "hold", "originals"],
+)
+def test_an_inspection_that_nobody_knows_has_no_records(asked: object):
+    Given(disposal, gathered=UNKNOWN).when(asked).refused(NotFound)
+
+
 @pytest.mark.parametrize("history", [(), (noted, due)])
-def test_records_are_kept_until_their_day_is_near(history: tuple[object, ...]):
-    refusal = Given(disposal, *history).when(dispose(DUE - REMIND - timedelta(days=1))).refused(DisposalNotDue)
+def test_records_are_kept_until_their_day(history: tuple[object, ...]):
+    refusal = Given(disposal, *history).when(dispose(DUE - timedelta(days=1))).refused(DisposalNotDue)
     assert refusal.recorded
 
 
 def test_records_are_disposed_of_once():
     Given(disposal, noted, due).when(dispose()).then(disposed)
     Given(disposal, noted, due, disposed).when(dispose()).refused(RecordsAlreadyDisposedOf)
-    Given(disposal, noted, due, disposed).when(hold).refused(RecordsAlreadyDisposedOf)
-    Given(disposal, noted, due, disposed).when(borrow).refused(RecordsAlreadyDisposedOf)
+    known(noted, due, disposed).when(hold).refused(RecordsAlreadyDisposedOf)
+    known(noted, due, disposed).when(borrow).refused(RecordsAlreadyDisposedOf)
 
 
 def test_originals_are_given_back_against_a_receipt_and_never_destroyed():
-    Given(disposal, noted, due).when(borrow).then(borrowed)
-    Given(disposal, noted, due, borrowed).when(borrow).refused(OriginalsAlreadyBorrowed)
+    known(noted, due).when(borrow).then(borrowed)
+    known(noted, due, borrowed).when(borrow).refused(OriginalsAlreadyBorrowed)
     Given(disposal, noted, due, borrowed).when(dispose()).refused(OriginalsAreOut)
     Given(disposal, noted, due, borrowed).when(give_back).then(returned)
     Given(disposal, noted, due, borrowed, returned).when(give_back).refused(OriginalsNotBorrowed)

@@ -11,13 +11,13 @@ from services.evidence.aggregates.information_return import (
     InformationReturn,
     NotAnExtension,
     NothingHandedIn,
-    PersonalColumns,
     ReturnAlreadyAccepted,
     ReturnAlreadyAsked,
     ReturnTooLong,
     WordsNotCounted,
     information_return,
 )
+from services.evidence.aggregates.over_supply import PersonalColumns
 from services.evidence.commands import AcceptReturn, AskForReturn, ExtendWindow, SubmitReturn
 from services.evidence.events import ReturnAccepted, ReturnTakenIn
 from shared.contracts.evidence import ReturnAskedFor, ReturnSubmitted, ReturnWindowExtended
@@ -106,6 +106,7 @@ def test_columns_by_which_people_are_known_are_refused_by_count_and_kind():
         "inspection_id": INSPECTION,
         "columns": 4,
         "kinds": ["date_of_birth", "name", "surname"],
+        "positions": [2, 3, 4, 5],
         "pointer": "/columns",
     }
 

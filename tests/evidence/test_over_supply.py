@@ -1,8 +1,10 @@
-"""Which headings name a person, and which do not."""
+"""Which headings name a person, which cells look like it, and which do not."""
 
 import pytest
 
-from services.evidence.aggregates.over_supply import PersonalColumn, personal
+from services.evidence.aggregates.over_supply import look_of, over_supplied, personal
+from shared.messages import Words
+from shared.vocabulary.particulars import PersonalColumn
 
 NAMING = {
     "Name": PersonalColumn.NAME,
@@ -71,3 +73,47 @@ def test_a_heading_that_names_nobody_is_let_through(heading: str):
 def test_a_very_long_heading_is_looked_at_without_trouble():
     assert personal("child" * 20_000 + "x") is None
     assert personal("no" * 20_000) is None
+
+
+LOOKING = {
+    "somebody@council.example": PersonalColumn.EMAIL,
+    "QQ 12 34 56 C": None,
+    "AB 12 34 56 C": PersonalColumn.NATIONAL_INSURANCE_NUMBER,
+    "ab123456c": PersonalColumn.NATIONAL_INSURANCE_NUMBER,
+    "FK1 5ZZ": PersonalColumn.POSTCODE,
+    "eh99 1sp": PersonalColumn.POSTCODE,
+    "0101000006": PersonalColumn.CHI_NUMBER,
+    "101000006": PersonalColumn.CHI_NUMBER,
+    "010100 0006": PersonalColumn.CHI_NUMBER,
+    "0101000005": None,
+    "3201000006": None,
+    "2024-01-05": None,
+    "\u0660\u0661\u0660\u0661\u0660\u0660\u0660\u0660\u0660\u0666": None,
+    "a@b": None,
+    "@.": None,
+    "section 57": None,
+}
+
+
+@pytest.mark.parametrize("cell", LOOKING)
+def test_a_cell_that_looks_like_a_particular_is_found(cell: str):
+    assert look_of([cell]) is LOOKING[cell]
+
+
+def test_a_column_looks_like_what_half_of_its_filled_cells_do():
+    some = ["FK1 5ZZ", "", " ", "none", "FK2 9ZZ", "none"]
+    assert look_of(some) is PersonalColumn.POSTCODE
+    assert look_of([*some, "none"]) is None
+    assert look_of([]) is None
+    assert look_of(["", ""]) is None
+
+
+def test_a_very_long_cell_is_looked_at_without_trouble():
+    assert look_of(["a" * 100_000 + "@", "a@" + "b." * 50_000, "1" * 100_000]) is None
+
+
+def test_a_column_is_known_by_its_heading_or_its_cells_and_counted_from_one():
+    headings = tuple(map(Words, ("age", "DOB", "ref", "team")))
+    looks = (None, None, PersonalColumn.CHI_NUMBER)
+    assert over_supplied(headings, looks) == {2: PersonalColumn.DATE_OF_BIRTH, 3: PersonalColumn.CHI_NUMBER}
+    assert over_supplied(headings) == {2: PersonalColumn.DATE_OF_BIRTH}

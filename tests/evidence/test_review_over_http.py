@@ -34,7 +34,7 @@ class Review:
             served.on(begins)
         programme, pinned = uuid4(), edition(EditionKey(key))
         self.plan(f"/programmes/{programme}", edition=key)
-        self.plan(f"/programmes/{programme}/areas", councils=councils)
+        self.plan(f"/programmes/{programme}/areas", councils=councils, reason="sample", risk_based=False)
         opening = {"programme_id": str(programme), "councils": councils, "opens_on": begins.isoformat()}
         self.plan(self.here, partners=[body.value for body in pinned.partners], **opening)
         self.plan(f"{self.here}/timetable", begins_on=begins.isoformat())
@@ -201,6 +201,7 @@ def test_choosing_a_stranger_is_refused(nationwide: Review):
 def test_too_many_words_and_scores_that_do_not_fit_are_refused(nationwide: Review):
     problem = refused(nationwide.submit(words=5001), 422, "return-too-long", "/words")
     assert problem["words"] == 5001
+    refused(nationwide.submit(words=-1), 422, "count-below-zero", "/words")
     refused(nationwide.submit(scores=[]), 422, "scores-do-not-fit", "/scores")
     bad = [{"indicator": "6.4", "grade": "satisfactory"}]
     refused(nationwide.submit(scores=bad), 422, "scores-do-not-fit", "/scores/0/grade")
@@ -283,11 +284,21 @@ def test_what_a_phase_leaves_is_parked(phase_one: Review):
     first, second = uuid4(), uuid4()
     done(phase_one.find(first, item))
     done(phase_one.find(second, item, topic="quality-of-practice"))
+    (parked,) = phase_one.get(f"{phase_one.here}/findings?parked=true")["items"]
+    assert (parked["finding_id"], parked["topic"]) == (str(second), "quality-of-practice")
     refused(phase_one.find(first, item), 409, "finding-already-recorded")
     refused(phase_one.find(uuid4(), item, topic="weather"), 422, "topic-unknown", "/topic")
     refused(phase_one.find(uuid4(), uuid4()), 422, "evidence-not-registered")
     rows = phase_one.get(f"{phase_one.here}/findings")["items"]
     assert {(row["finding_id"], row["parked"]) for row in rows} == {(str(first), False), (str(second), True)}
+
+
+def test_an_uncertainty_is_about_a_topic_of_the_phase(phase_one: Review):
+    done(phase_one.uncertain(uuid4(), topic="leadership"))
+    done(phase_one.uncertain(uuid4()))
+    refused(phase_one.uncertain(uuid4(), topic="weather"), 422, "topic-unknown", "/topic")
+    (row,) = phase_one.get(f"{phase_one.here}/uncertainties?topic=leadership&state=uncertainty")["items"]
+    assert row["indicator"] is None
 
 
 def test_nothing_is_added_to_the_register_after_the_end(phase_one: Review):
@@ -305,6 +316,10 @@ def test_nothing_is_added_to_the_register_after_the_end(phase_one: Review):
 def test_cases_are_registered_by_stratum_and_stage(tmp_path: Path):
     review = Review(tmp_path, "diversion-from-prosecution@2023-1", (NATION,), date(2025, 9, 1))
     review.registered(method="record_reading", stratum="not-considered", stages=["decision", "spr"])
+    stages = {each["stage"]: each["items"] for each in review.get(f"{review.here}/strata")["stages"]}
+    assert (len(stages), stages["decision"], stages["spr"], sum(stages.values())) == (8, 1, 1, 2)
+    (row,) = review.get(f"/items?inspection_id={review.id}&stratum=not-considered")["items"]
+    assert row["stages"] == "spr decision"
     refused(review.register(uuid4(), stratum="marked-again"), 422, "stratum-outside-edition", "/stratum")
     refused(review.register(uuid4(), stages=["appeal"]), 422, "stage-outside-edition", "/stages")
 
@@ -314,8 +329,20 @@ def test_that_a_kind_of_record_is_not_there_is_recorded(tmp_path: Path):
     review.does("/empty-strata", "inspector", stratum="olr")
     refused(review.post("/empty-strata", "inspector", stratum="bail"), 422, "stratum-outside-edition", "/stratum")
     assert review.get(review.here)["empty_strata"] == ["olr"]
+    read = review.registered(method="record_reading", stratum="olr", occurred_on="2025-03-04", received_on="2025-03-05")
+    assert strata_of(review)["olr"] == ("read", 1)
+    done(review.evidence.call("POST", f"/items/{read}/withdrawal", "inspector", {"reason": "mistaken"}))
+    assert strata_of(review)["olr"] == ("none_available", 0)
+    assert set(strata_of(review).values()) == {("none_available", 0), ("not_yet", 0)}
+    assert review.evidence.call("GET", f"/inspections/{uuid4()}/strata", "inspector").status_code == 404
+    assert review.evidence.call("GET", f"{review.here}/strata", "partnership_contact").status_code == 403
     review.closed()
     refused(review.post("/empty-strata", "inspector", stratum="sro"), 409, "gathering-is-closed")
+
+
+def strata_of(review: Review) -> dict[str, tuple[str, int]]:
+    shown = review.get(f"{review.here}/strata")["strata"]
+    return {each["stratum"]: (each["how"], each["items"]) for each in shown}
 
 
 # Disposal
@@ -330,18 +357,42 @@ def test_records_are_disposed_of_when_due_and_not_under_hold(at_home: Review):
     refused(at_home.post(originals, lent_by="Records office"), 409, "originals-already-borrowed")
     refused(at_home.post("/disposal/hold/end", ended_on="2025-09-01"), 409, "records-not-held")
     at_home.does("/disposal/hold", reason="court")
-    refused(at_home.post("/disposal", method="shredded"), 409, "records-are-held")
+    at_home.evidence.on(date(2025, 9, 2))
     at_home.does("/disposal/hold/end", ended_on="2025-09-02")
     at_home.evidence.on(date(2026, 9, 1))
     refused(at_home.post("/disposal", method="shredded"), 409, "originals-are-out")
     at_home.does(f"{originals}/return", receipt="Receipt 12")
     refused(at_home.post(f"{originals}/return", receipt="Receipt 12"), 409, "originals-not-borrowed")
+    refused(at_home.post("/disposal", method="shredded"), 409, "disposal-not-due")
+    at_home.does("/disposal/hold", reason="court")
+    at_home.evidence.on(date(2026, 9, 2))
+    refused(at_home.post("/disposal", method="shredded"), 409, "records-are-held")
+    at_home.does("/disposal/hold/end")
     at_home.does("/disposal", method="shredded")
     refused(at_home.post("/disposal", method="shredded"), 409, "records-already-disposed-of")
     refused(at_home.post("/disposal/hold", reason="court"), 409, "records-already-disposed-of")
+    refused(at_home.post("/disposal/proceedings-end", ended_on="2026-09-01"), 409, "records-already-disposed-of")
     refused(at_home.post(f"/originals/{uuid4()}", lent_by="Archive"), 409, "records-already-disposed-of")
     (row,) = at_home.get("/disposals", "planner")["items"]
-    assert (row["due_on"], row["disposed_on"], row["held"]) == ("2026-09-02", "2026-09-01", False)
+    assert (row["due_on"], row["disposed_on"], row["held"]) == ("2026-09-02", "2026-09-02", False)
+
+
+@pytest.mark.parametrize("day", ["2025-09-02", "9999-12-31"])
+def test_a_day_that_is_ahead_does_not_count(at_home: Review, day: str):
+    refused(at_home.post("/disposal/submission", submitted_on=day), 422, "day-is-ahead", "/submitted_on")
+    refused(at_home.post("/disposal/proceedings-end", ended_on=day), 422, "day-is-ahead", "/ended_on")
+    at_home.does("/disposal/hold", reason="court")
+    refused(at_home.post("/disposal/hold/end", ended_on=day), 422, "day-is-ahead", "/ended_on")
+    at_home.does("/disposal/proceedings-end", ended_on="2025-09-01")
+    assert at_home.get(f"{at_home.here}/disposal", "planner")["latest"] == "2025-09-01"
+
+
+def test_an_inspection_that_nobody_knows_has_no_records(at_home: Review):
+    at_home.here = f"/inspections/{uuid4()}"
+    refused(at_home.post("/disposal/submission", submitted_on="2025-09-01"), 404, "not-found")
+    refused(at_home.post("/disposal/proceedings-end", ended_on="2025-09-01"), 404, "not-found")
+    refused(at_home.post("/disposal/hold", reason="court"), 404, "not-found")
+    refused(at_home.post(f"/originals/{uuid4()}", lent_by="Archive"), 404, "not-found")
 
 
 # What the evidence rests on
@@ -380,7 +431,7 @@ def test_every_list_is_rebuilt_the_same(nationwide: Review):
     item, known = nationwide.registered(), uuid4()
     done(nationwide.uncertain(known))
     done(nationwide.resolve(known, item))
-    nationwide.does("/disposal/submission", submitted_on="2025-09-01")
+    nationwide.does("/disposal/submission", submitted_on="2024-09-02")
     nationwide.does("/disposal/hold", reason="court")
     found = {name: (live, rebuilt) for name, live, rebuilt in nationwide.evidence.rebuilt()}
     assert all(live == rebuilt for live, rebuilt in found.values())

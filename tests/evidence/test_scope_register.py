@@ -1,5 +1,6 @@
 """The scope register: uncertainties raised and resolved, findings recorded or parked, strata accounted for."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -76,7 +77,7 @@ def raise_it(indicator: str | None = "2.1") -> RaiseUncertainty:
 
 
 raised = UncertaintyRaised(
-    inspection_id=INSPECTION, uncertainty_id=UNCERTAIN, indicator=IndicatorCode("2.1"), words=WORDS
+    inspection_id=INSPECTION, uncertainty_id=UNCERTAIN, indicator=IndicatorCode("2.1"), topic=None, words=WORDS
 )
 
 
@@ -113,6 +114,14 @@ def test_an_uncertainty_is_about_an_indicator_of_the_edition_or_none():
     Given(scope_register, gathered=OPEN).when(raise_it("1.1")).refused(IndicatorOutsideEdition)
     (fact,) = Given(scope_register, gathered=OPEN).when(raise_it(None))._decide()
     assert fact.indicator is None
+
+
+def test_an_uncertainty_is_about_a_topic_of_the_phase_or_none():
+    about = replace(raise_it(None), topic=TopicCode("leadership"))
+    (fact,) = Given(scope_register, gathered=FIRST_PHASE).when(about)._decide()
+    assert fact.topic == "leadership"
+    Given(scope_register, gathered=OPEN).when(about).refused(TopicUnknown)
+    Given(scope_register, gathered=FIRST_PHASE).when(replace(about, topic=TopicCode("weather"))).refused(TopicUnknown)
 
 
 def test_an_uncertainty_becomes_something_on_evidence():

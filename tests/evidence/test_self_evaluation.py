@@ -7,7 +7,7 @@ import pytest
 
 import services.evidence.aggregates.validation  # noqa: F401 - its decisions belong to the gathering
 from services.evidence.aggregates.gathering import GatheringIsClosed, gathering
-from services.evidence.aggregates.information_return import NotAnExtension, ReturnTooLong
+from services.evidence.aggregates.information_return import CountBelowZero, NotAnExtension, ReturnTooLong
 from services.evidence.aggregates.self_evaluation import (
     NotChosenForValidation,
     NothingToValidate,
@@ -204,6 +204,10 @@ def test_a_partnership_hands_one_in_for_all_its_councils():
 def test_too_many_words_are_refused_with_their_count():
     refusal = Given(self_evaluation, gathered=NATIONWIDE).when(submit(words=5001)).refused(ReturnTooLong)
     assert refusal.details == {"words": 5001, "most_words": 5000, "pointer": "/words"}
+
+
+def test_nothing_has_fewer_words_than_none():
+    Given(self_evaluation, gathered=NATIONWIDE).when(submit(words=-1)).refused(CountBelowZero)
 
 
 @pytest.mark.parametrize(

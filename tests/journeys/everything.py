@@ -180,6 +180,11 @@ def plan(asking: Asking, words: Words) -> None:
     asking.does(person, "planner", name=words("RegisterTeamMember.name"), **known)
     asking.does(f"{person}/interests", "planner", council=FIFE, reason="relation", until="2027-01-01")
     asking.does(f"{person}/assignments", "planner", inspection_id=inspection, team_role="inspector")
+    tied = f"/scheduling/v1/team-members/{asking.id('tied')}"
+    asking.does(tied, "planner", name=words("RegisterTeamMember.name"), **known)
+    asking.does(f"{tied}/interests", "planner", council=FALKIRK, reason="relation", kind="family")
+    mitigated = words("MitigateConflict.reason")
+    asking.does(f"{tied}/mitigations", "planner", inspection_id=inspection, reason=mitigated)
 
 
 def gather(asking: Asking, words: Words) -> None:
@@ -282,6 +287,7 @@ def draft(asking: Asking, words: Words) -> None:
     asking.does(f"{here}/identifiability", "lead", **exactly)
     accessible = words("AttachAccessibleVersion.content")
     asking.does(f"{here}/accessible-versions", "participation_lead", content=accessible)
+    asking.does(f"{here}/rights", "lead", articles=[12], foundations=["voice"])
     asking.does(f"{here}/embargo", "lead", until=TODAY)
     bundle = {"bundle_hash": asking.get(f"{here}/draft", "lead").json["bundle_hash"]}
     for who in ("first", "second"):

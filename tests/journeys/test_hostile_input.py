@@ -43,6 +43,16 @@ BY_NAME: dict[str, Any] = {
     "councils": [FALKIRK],
     "edition": EDITION,
     "answers": {"q1": "words"},
+    "owners": [{"code": FALKIRK, "title": "words"}],
+    "actions": [
+        {
+            "recommendation_id": str(uuid4()),
+            "owner": FALKIRK,
+            "done_by": "2030-01-01",
+            "specific": "words",
+            "measurable": "words",
+        }
+    ],
 }
 WRONG: dict[str, tuple[Any, ...]] = {
     "string": ([], {}, 7, 3.5, True, "", LONG, [["deep"]]),

@@ -7,6 +7,7 @@ from services.demo.stage import Stage
 from tests.pages.browsing import looking, overflows
 
 PAGES = {
+    "published reports": "/reporting/v1/reports/page",
     "report": "/reporting/v1/reports/{report}/page",
     "accessible version": "/reporting/v1/reports/{report}/page/accessible",
 }

@@ -431,7 +431,7 @@ def test_the_partnership_is_heard_before_publication(inspection: Inspection):
     done(inspection.raise_inaccuracy(point))
     refused(inspection.raise_inaccuracy(point), 409, "inaccuracy-already-raised")
     refused(inspection.rule(uuid4()), 404, "inaccuracy-unknown")
-    for step in (inspection.clear_identifiability, inspection.attach, inspection.approve):
+    for step in (inspection.clear_identifiability, inspection.cover, inspection.attach, inspection.approve):
         done(step())
     done(inspection.approve(SECOND_APPROVER))
     refused(inspection.publish(), 409, "factual-accuracy-still-open")
@@ -459,6 +459,7 @@ def test_publication_is_refused_until_everything_is_in_place(inspection: Inspect
     refused(inspection.clear_identifiability("Another."), 409, "draft-has-changed")
     done(inspection.clear_identifiability())
     refused(inspection.publish(), 409, "two-approvals-needed")
+    done(inspection.cover())
     refused(inspection.approve(INSPECTOR), 409, "approver-is-author")
     refused(inspection.approve(COLLEAGUE), 409, "approver-is-author")
     refused(inspection.approve(bundle_hash="ab" * 32), 409, "bundle-has-changed")

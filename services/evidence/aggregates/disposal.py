@@ -169,9 +169,7 @@ def record_proceedings_ended(command: RecordProceedingsEnded, state: Disposal, *
 
 
 @disposal.decides(creates=True, gathered=of_the_inspection)
-def hold_for_proceedings(
-    command: HoldForProceedings, state: Disposal, *, gathered: Gathering
-) -> Iterator[RecordsHeld]:
+def hold_for_proceedings(command: HoldForProceedings, state: Disposal, *, gathered: Gathering) -> Iterator[RecordsHeld]:
     """A hold stops a disposal up to its very day; holding twice is holding."""
     refuse_unknown(gathered)
     refuse_disposed(state)

@@ -19,9 +19,7 @@ class OriginalsNotBorrowed(Refused):
 
 
 @disposal.decides(creates=True, gathered=of_the_inspection)
-def borrow_originals(
-    command: BorrowOriginals, state: Disposal, *, gathered: Gathering
-) -> Iterator[OriginalsBorrowed]:
+def borrow_originals(command: BorrowOriginals, state: Disposal, *, gathered: Gathering) -> Iterator[OriginalsBorrowed]:
     """What was lent is known, and by which body, so that it is given back to it."""
     refuse_unknown(gathered)
     refuse_disposed(state)

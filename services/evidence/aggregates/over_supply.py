@@ -71,9 +71,7 @@ def refuse_personal(
         )
 
 
-def over_supplied(
-    headings: Sequence[Words], looks: Sequence[PersonalColumn | None] = ()
-) -> dict[int, PersonalColumn]:
+def over_supplied(headings: Sequence[Words], looks: Sequence[PersonalColumn | None] = ()) -> dict[int, PersonalColumn]:
     """Which columns hold what personal, by their position from 1; what cells look like is given where it was read."""
     seen = (*looks, *(None for _ in headings[len(looks) :]))
     found = {

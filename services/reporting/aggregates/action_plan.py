@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from services.reporting.aggregates.recommendation import Recommendation, State, recommendation
@@ -21,16 +20,8 @@ from shared.aggregates import Aggregate, each
 from shared.contracts.reporting import ProgressReviewAnnounced
 from shared.errors import NotFound
 from shared.messages import Sealed, Words
+from shared.vocabulary.follow_up import PlanState
 from shared.vocabulary.identity import ActorId, OwnerCode, PersonId, RecommendationId, ReportId
-
-
-class PlanState(StrEnum):
-    """What became of an action plan."""
-
-    AWAITED = "awaited"
-    SUBMITTED = "submitted"
-    ACCEPTED = "accepted"
-    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)

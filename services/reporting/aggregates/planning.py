@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 
-from services.reporting.aggregates.action_plan import ActionPlan, PlanState, action_plan, every, unanswered
+from services.reporting.aggregates.action_plan import ActionPlan, action_plan, every, unanswered
 from services.reporting.aggregates.evaluation import somebody
 from services.reporting.aggregates.recommendation import Recommendation, State
 from services.reporting.commands import Action, ReviewActionPlan, SubmitActionPlan
 from services.reporting.events import ActionPlanAccepted, ActionPlanned, ActionPlanReturned, ActionPlanSubmitted
 from shared.errors import Refused
+from shared.vocabulary.follow_up import PlanState
 
 
 class NothingToPlan(Refused):

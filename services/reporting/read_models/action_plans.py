@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, Integer, Text, Uuid
 
-from services.reporting.aggregates.action_plan import PlanState
 from services.reporting.events import (
     ActionPlanAccepted,
     ActionPlanOverdue,
@@ -16,6 +15,7 @@ from services.reporting.events import (
 from shared.contracts.reporting import ProgressReviewAnnounced
 from shared.sourcing.event_log import Recorded
 from shared.sourcing.read_models import Put, ReadModel, Set
+from shared.vocabulary.follow_up import PlanState
 
 action_plans = ReadModel(
     "action_plans",
