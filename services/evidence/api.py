@@ -187,7 +187,7 @@ def triangulation(inspection_id: UUID) -> Response:
     return answered(plain(shown) | {"lines": [_line(each) for each in shown.lines]})
 
 
-@api.asks(f"{INSPECTION}/matrix/page", roles=READERS)
+@api.asks(f"{INSPECTION}/matrix/page", roles=READERS, html=True)
 def matrix_page(inspection_id: UUID) -> Response:
     """The same, to be looked at: a picture, and the table that it is drawn from."""
     shown = _matrix(inspection_id)

@@ -1,5 +1,6 @@
 """Reporting over HTTP: one line a command, one line a list, and what is published open to everybody."""
 
+import re
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -62,8 +63,9 @@ from shared.edges.http import Api, answered, page
 from shared.edges.pages import Pages
 from shared.edges.requests import serving
 from shared.edges.views import plain
-from shared.errors import NotFound, Refused, Unavailable
+from shared.errors import NotFound, NotUnderstood, Refused, Unavailable
 from shared.messages import Sealed, Words
+from shared.schemas import CODE
 from shared.sealing.keyring import Erased, Keyring
 from shared.sourcing.due import command_name
 from shared.sourcing.running import RunningService
@@ -195,7 +197,10 @@ api.shows(f"{FOLLOW_UP}/action-plan", action_plan, roles=CONCERNED, opens=(*READ
 @api.asks("/recommendations/status", roles=CONCERNED, query=("owner",))
 def recommendations_by_owner() -> Response:
     """How many of an owner's recommendations are how far: what it tells the body that it answers to."""
-    owner = owner_code(request.args.get("owner", ""))
+    asked = request.args.get("owner", "")
+    if not re.fullmatch(CODE, asked, re.ASCII):
+        raise NotUnderstood(("owner", "Not a code."))
+    owner = owner_code(asked)
     with serving("reporting").running.log.reading() as tx:
         return answered({"owner": owner, "recommendations": counted(tx, owner)})
 
@@ -315,3 +320,44 @@ def benchmarks() -> Response:
     code, indicator = request.args.get("council"), request.args.get("indicator")
     found = earlier(None if code is None else council(code), indicator)
     return answered({"items": [plain(each) for each in found]})
+
+
+@api.asks(f"{REPORT}/evidence", roles=READERS)
+def chain_of_evidence(report_id: UUID) -> Response:
+    """What each evaluation of a report rests on, for inspectors: none of it is in the public form."""
+    return answered({"evaluations": [plain(each) for each in _chain(report_id)]})
+
+
+@api.asks(f"{REPORT}/evidence/page", roles=READERS)
+def chain_page(report_id: UUID) -> Response:
+    """The same, to be read in a browser."""
+    return pages.rendered(
+        "chain.html", chain=_chain(report_id), report_id=report_id, indicators=INDICATORS, **_around()
+    )
+
+
+def _chain(report_id: UUID) -> list[dict[str, Any]]:
+    """Each evaluation: the grades, why, and every piece of evidence with its strength."""
+    running = serving("reporting").running
+    with running.log.reading() as tx:
+        written = report.state(running.log.history(tx, report.stream_of(report_id)).facts)
+        if written.inspection_id is None:
+            raise NotFound
+        states = [
+            evaluation.state(running.log.history(tx, evaluation.stream_of(each)).facts) for each in written.evaluations
+        ]
+    return [
+        {
+            "indicator": state.indicator,
+            "proposed": state.proposed,
+            "settled": state.settled,
+            "scale": state.scale,
+            "rationale": None if state.rationale is None else _opened(running.keyring, state.rationale),
+            "reason": None if state.reason is None else _opened(running.keyring, state.reason),
+            "evidence": [
+                {"evidence_id": item, "strength": strength.value, "rests_on": item in state.rests_on}
+                for item, strength in state.evidence.items()
+            ],
+        }
+        for state in states
+    ]

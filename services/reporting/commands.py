@@ -15,12 +15,14 @@ from shared.vocabulary.identity import (
     BenchmarkCode,
     ContentHash,
     DiscussionId,
+    EmbargoedCopyId,
     EvaluationId,
     EvidenceId,
     GssCode,
     InaccuracyId,
     IndicatorCode,
     InspectionId,
+    KeyedHash,
     OwnerCode,
     PersonId,
     ProgrammeId,
@@ -160,6 +162,8 @@ class ConfirmEvaluation:
     """Let the panel confirm the grade that was proposed."""
 
     evaluation_id: EvaluationId
+    home_area: GssCode | None = None
+    """The council that whoever decides belongs to: who asks is known by a pseudonym, which does not tell it."""
     actor: ActorId | None = stamped()
 
 
@@ -171,6 +175,7 @@ class AdjustEvaluation:
     grade: Grade
     reason: Words
     benchmark: BenchmarkCode | None = None
+    home_area: GssCode | None = None
     actor: ActorId | None = stamped()
 
 
@@ -180,14 +185,17 @@ class LeaveUnevaluated:
 
     evaluation_id: EvaluationId
     reason: ReasonCode
+    home_area: GssCode | None = None
     actor: ActorId | None = stamped()
 
 
 @command
 class ReopenEvaluation:
-    """Open a settled evaluation again for the panel: what the partnership said may change it."""
+    """Open a settled evaluation again for the panel: what the partnership said, or what was withdrawn, may change it."""
 
     evaluation_id: EvaluationId
+    without: EvidenceId | None = None
+    """The piece of evidence that counts no more: an evaluation that does not rest on it stays as it is."""
 
 
 @command
@@ -199,6 +207,8 @@ class DraftReport:
     form: OutputForm
     title: Words
     content: Words
+    answers: tuple[InaccuracyId, ...] = ()
+    """What the partnership said was wrong, and this draft puts right."""
     actor: ActorId | None = stamped()
 
 
@@ -208,6 +218,7 @@ class ApproveDraft:
 
     report_id: ReportId
     content_hash: ContentHash
+    home_area: GssCode | None = None
     actor: ActorId | None = stamped()
 
 
@@ -294,6 +305,34 @@ class SetEmbargo:
 
     report_id: ReportId
     until: date
+
+
+@command
+class GiveEmbargoedCopy:
+    """Let somebody, named by designation, read the approved draft before its publication, by a secret told once."""
+
+    copy_id: EmbargoedCopyId
+    report_id: ReportId
+    inspection_id: InspectionId
+    secret_hash: KeyedHash
+    designation: Words
+    today: date | None = stamped()
+
+
+@command
+class ReadEmbargoedCopy:
+    """Put on record that a copy was opened."""
+
+    copy_id: EmbargoedCopyId
+    today: date | None = stamped()
+
+
+@command
+class RevokeEmbargoedCopy:
+    """Let a copy's secret open nothing any more."""
+
+    copy_id: EmbargoedCopyId
+    today: date | None = stamped()
 
 
 @command

@@ -13,12 +13,14 @@ from shared.vocabulary.identity import (
     BenchmarkCode,
     ContentHash,
     DiscussionId,
+    EmbargoedCopyId,
     EvaluationId,
     EvidenceId,
     GssCode,
     InaccuracyId,
     IndicatorCode,
     InspectionId,
+    KeyedHash,
     OwnerCode,
     PersonId,
     ProgrammeId,
@@ -68,6 +70,8 @@ class WithdrawalNoted:
 
     inspection_id: InspectionId
     evidence_id: EvidenceId
+    indicators: tuple[IndicatorCode, ...] = ()
+    """Whose evaluations may rest on it."""
 
 
 @event
@@ -226,6 +230,8 @@ class DraftWritten:
     content_hash: ContentHash
     title_hash: ContentHash
     author: ActorId
+    answers: tuple[InaccuracyId, ...] = ()
+    """What the partnership said was wrong, and this draft puts right."""
     title: Confidential = sealed(under="inspection_id")
     content: Confidential = sealed(under="inspection_id")
 
@@ -326,6 +332,36 @@ class EmbargoSet:
 
     report_id: ReportId
     until: date
+
+
+@event
+class EmbargoedCopyGiven:
+    """Somebody may read a report before its publication."""
+
+    copy_id: EmbargoedCopyId
+    report_id: ReportId
+    inspection_id: InspectionId
+    secret_hash: KeyedHash
+    given_on: date
+    designation: Confidential = sealed(under="inspection_id")
+
+
+@event
+class EmbargoedCopyRead:
+    """Whoever a copy was given to opened it, for this many times by now; this is the draft that was shown."""
+
+    copy_id: EmbargoedCopyId
+    content_hash: ContentHash
+    reads: int
+    read_on: date
+
+
+@event
+class EmbargoedCopyRevoked:
+    """A copy's secret opens nothing any more."""
+
+    copy_id: EmbargoedCopyId
+    revoked_on: date
 
 
 @event

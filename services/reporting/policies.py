@@ -29,6 +29,7 @@ from services.reporting.events import (
     EditionKept,
     InaccuracyRuledOn,
     RecommendationSuperseded,
+    WithdrawalNoted,
 )
 from shared.contracts.evidence import EvidenceLinked, EvidenceRegistered, EvidenceWithdrawn, StratumFoundEmpty
 from shared.contracts.reporting import RecommendationCarriedForward, RecommendationIssued, ReportPublished
@@ -94,6 +95,14 @@ def evidence_is_withdrawn(fact: EvidenceWithdrawn) -> Iterator[NoteWithdrawal]:
 
 
 @policies.whenever
+def a_withdrawal_is_noted(fact: WithdrawalNoted) -> Iterator[ReopenEvaluation]:
+    """The panel looks again at what rested on it."""
+    for indicator in fact.indicators:
+        evaluation_id = evaluation_of(fact.inspection_id, indicator)
+        yield ReopenEvaluation(evaluation_id=evaluation_id, without=fact.evidence_id)
+
+
+@policies.whenever
 def a_ruling_changes_an_evaluation(fact: InaccuracyRuledOn) -> Iterator[ReopenEvaluation]:
     """The panel looks at it again; the draft cannot be published before."""
     if fact.changes is not None:
@@ -111,9 +120,10 @@ def a_discussion_is_held(fact: DiscussionHeld) -> Iterator[NoteOutput]:
 
 @policies.whenever
 def a_report_is_published(fact: ReportPublished) -> Iterator[NoteOutput]:
-    """It is out: what waits for it can follow, and it is not published twice."""
-    if fact.programme_id is not None:
-        yield NoteOutput(programme_id=fact.programme_id, inspection_id=fact.inspection_id, form=fact.form)
+    """It is out, and with a report its accessible version: what waits can follow, and neither is published twice."""
+    accessible = (OutputForm.ACCESSIBLE_REPORT,) if fact.form is OutputForm.REPORT else ()
+    for form in (fact.form, *accessible) if fact.programme_id is not None else ():
+        yield NoteOutput(programme_id=fact.programme_id, inspection_id=fact.inspection_id, form=form)
 
 
 @policies.whenever

@@ -10,6 +10,7 @@ import services.reporting.aggregates.planning
 import services.reporting.aggregates.progress_review
 import services.reporting.aggregates.publication  # noqa: F401 - the decisions of these belong to their aggregates
 from services.reporting.aggregates.action_plan import action_plan
+from services.reporting.aggregates.embargoed_copy import embargoed_copy
 from services.reporting.aggregates.evaluation import evaluation
 from services.reporting.aggregates.inspected import inspected
 from services.reporting.aggregates.programme_outputs import programme_outputs
@@ -18,7 +19,9 @@ from services.reporting.aggregates.recommendation import recommendation
 from services.reporting.aggregates.report import report
 from services.reporting.policies import policies
 from services.reporting.read_models.action_plans import action_plans
+from services.reporting.read_models.embargoed_copies import embargoed_copies
 from services.reporting.read_models.evaluations import evaluations
+from services.reporting.read_models.evidence_known import evidence_known
 from services.reporting.read_models.progress_reviews import progress_reviews
 from services.reporting.read_models.published import published
 from services.reporting.read_models.recommendation_history import recommendation_history
@@ -29,10 +32,21 @@ from shared.sourcing.service import Service
 
 reporting = Service(
     name="reporting",
-    aggregates=(inspected, programme_outputs, publication_pauses, evaluation, report, recommendation, action_plan),
+    aggregates=(
+        inspected,
+        programme_outputs,
+        publication_pauses,
+        evaluation,
+        report,
+        embargoed_copy,
+        recommendation,
+        action_plan,
+    ),
     read_models=(
         evaluations,
+        evidence_known,
         reports,
+        embargoed_copies,
         published,
         recommendations,
         recommendation_owners,

@@ -1,6 +1,5 @@
 """Scheduling over HTTP: one line a command, one line a list, and calendars that are read by a secret address."""
 
-import hmac
 from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID, uuid5
@@ -60,14 +59,14 @@ from shared.edges import requests
 from shared.edges.access import Caller
 from shared.edges.calendar_file import CONTENT_TYPE, WholeDays, calendar_file
 from shared.edges.http import Api, answered, page
-from shared.edges.requests import Serving, serving
+from shared.edges.requests import serving
 from shared.edges.views import plain
 from shared.errors import NotFound
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.read_models import ReadModel
 from shared.sourcing.running import RunningService
 from shared.sourcing.telling import instant
-from shared.vocabulary.identity import CalendarFeedId, KeyedHash, PersonId, StepCode
+from shared.vocabulary.identity import CalendarFeedId, PersonId, StepCode
 from shared.vocabulary.roles import AccessRole as Role
 
 PLANNERS = (Role.PLANNER,)
@@ -188,12 +187,6 @@ class NothingSchema(Schema):
     """Nothing has to be said."""
 
 
-def _hashed(here: Serving, secret: str) -> KeyedHash:
-    """What a feed's secret is known by: keyed, so that the log alone does not let anybody try secrets."""
-    key = hmac.new(here.signing_key, b"speir calendar feeds", "sha256").digest()
-    return KeyedHash(hmac.new(key, secret.encode(errors="replace"), "sha256").hexdigest())
-
-
 def _refuse_others(caller: Caller, person_id: UUID | None) -> None:
     """A calendar is its person's own, and the business of who registers people."""
     if caller.role not in REGISTRARS and caller.actor != person_id:
@@ -209,7 +202,7 @@ def grant_calendar_feed(_loaded: Any, person_id: UUID, feed_id: UUID) -> Respons
     command = GrantCalendarFeed(
         feed_id=CalendarFeedId(feed_id),
         person_id=PersonId(person_id),
-        secret_hash=_hashed(here, secret),
+        secret_hash=here.keyed(secret, "calendar feeds"),
         today=None,
     )
     reply = here.running.handle(command, requests.cause_of(caller), key=requests.request_key(here, caller))
@@ -242,7 +235,7 @@ def calendar(secret: str) -> Response:
     here = serving("scheduling")
     log = here.running.log
     with log.reading() as tx:
-        person_id = whose(tx, _hashed(here, secret))
+        person_id = whose(tx, here.keyed(secret, "calendar feeds"))
         if person_id is None:
             raise NotFound
         days = [day for each in inspections_of(tx, person_id) for day in _days(log, tx, each)]

@@ -206,11 +206,13 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         roles: tuple[AccessRole, ...] | None,
         hidden: bool = False,
         query: tuple[str, ...] = (),
+        html: bool = False,
     ) -> Callable[[View], View]:
         """``GET rule`` answers with what the decorated function returns; roles None is open to everyone."""
 
         def register(view: View) -> View:
-            self._route("GET", rule, view.__name__, view, roles, hidden=hidden, query=query, answer=AnswerSchema)
+            answer = None if html else AnswerSchema
+            self._route("GET", rule, view.__name__, view, roles, hidden=hidden, query=query, answer=answer)
             return view
 
         return register

@@ -19,6 +19,7 @@ from shared.sourcing.idempotency import RequestKey
 from shared.sourcing.running import RunningService
 from shared.sourcing.service import Cause
 from shared.sourcing.telling import EPOCH
+from shared.vocabulary.identity import KeyedHash
 from shared.vocabulary.roles import AccessRole
 
 PAGE, LARGEST_PAGE = 50, 200
@@ -48,6 +49,11 @@ class Serving:
     def secret(self) -> bytes:
         """What idempotency keys are hashed with: never stored, the same in every worker."""
         return hmac.new(self.signing_key, b"speir idempotency", "sha256").digest()
+
+    def keyed(self, secret: str, purpose: str) -> KeyedHash:
+        """What a secret address is known by: keyed, so that the log alone does not let anybody try secrets."""
+        key = hmac.new(self.signing_key, f"speir {purpose}".encode(), "sha256").digest()
+        return KeyedHash(hmac.new(key, secret.encode(errors="replace"), "sha256").hexdigest())
 
 
 class StrictParser(FlaskParser):

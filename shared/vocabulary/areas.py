@@ -142,6 +142,11 @@ def _partnerships() -> dict[PartnershipCode, Area]:
 
 PARTNERSHIPS: Final[Mapping[PartnershipCode, Area]] = MappingProxyType(_partnerships())
 """Community justice partnerships: one a council, but one for the three of Ayrshire; the total of 30 is inferred."""
+PARTNERSHIPS_READ: Final = frozenset(
+    PartnershipCode(f"cjp:{name}")
+    for name in ("north-lanarkshire", "clackmannanshire", "ayrshire", "shetland-islands", "east-lothian")
+)
+"""Those that a source was read for: the five that evaluated themselves from 2018 to 2020."""
 
 
 def partnership(code: str) -> Area:

@@ -1,59 +1,21 @@
 """Every vocabulary, as one may look it up: codes, labels and meanings, whether each was checked, and its source."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
-from enum import Enum, StrEnum
-from functools import cache
-from hashlib import sha256
+from datetime import date
+from enum import StrEnum
+from functools import cache, partial
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from shared.vocabulary import framework, methods, participation, roles
-from shared.vocabulary.areas import PARTNERSHIPS
+from shared.vocabulary import contacts, follow_up, framework, methods, participation, particulars, roles, scales
+from shared.vocabulary.areas import PARTNERSHIPS, PARTNERSHIPS_READ
 from shared.vocabulary.bodies import ScrutinyBody
-from shared.vocabulary.councils import COUNCILS, HEALTH_BOARDS, RETIRED
-from shared.vocabulary.follow_up import RecommendationState
+from shared.vocabulary.councils import ALIASES, COUNCILS, HEALTH_BOARDS, RETIRED, RETIRED_BOARDS
+from shared.vocabulary.entries import Entry, Mark, Vocabulary, words_of
 from shared.vocabulary.justice import DIVERSION_STAGES, LICENCES
-from shared.vocabulary.scales import NOT_EVALUATED, SCALES, Proportion
+from shared.vocabulary.tables import rows_of
 
-
-class Mark(StrEnum):
-    """How sure an entry is."""
-
-    VERIFIED = "verified"
-    """Read at its source."""
-    UNVERIFIED = "unverified"
-    """From recall, or inferred: to be checked before it is relied upon."""
-    OURS = "ours"
-    """No source has such a list: the project's own words."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One word of a vocabulary."""
-
-    code: str
-    label: str
-    meaning: str = ""
-    mark: Mark = Mark.OURS
-    source: str = ""
-    members: tuple[str, ...] = ()
-    """What it is made of: a partnership's councils, say."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """A list of words, and what changes when a word does."""
-
-    name: str
-    title: str
-    entries: tuple[Entry, ...]
-
-    @property
-    def version(self) -> str:
-        """The first 16 hexadecimal digits of the SHA-256 of its entries: another list is another version."""
-        return sha256(json.dumps([asdict(each) for each in self.entries], sort_keys=True).encode()).hexdigest()[:16]
+__all__ = ["ENUMERATIONS", "Entry", "Mark", "Vocabulary", "vocabularies", "vocabulary"]
 
 
 def vocabulary(name: str) -> Vocabulary | None:
@@ -64,132 +26,162 @@ def vocabulary(name: str) -> Vocabulary | None:
 @cache
 def vocabularies() -> Mapping[str, Vocabulary]:
     """All of them, by name, in the order of names."""
-    made = [Vocabulary(name, title, tuple(entries())) for name, (title, entries) in sorted(_LISTS.items())]
-    return MappingProxyType({each.name: each for each in made})
+    listed = {name: (title, partial(words_of, name, kind)) for name, (title, kind) in ENUMERATIONS.items()}
+    since = {row["vocabulary"]: date.fromisoformat(row["since"]) for row in rows_of("versions")}
+    made = {
+        name: Vocabulary(name, title, tuple(entries()), since.get(name, date.max))
+        for name, (title, entries) in sorted({**listed, **_LISTS}.items())
+    }
+    return MappingProxyType(made)
 
 
-def _words(kind: type[Enum], mark: Mark = Mark.OURS, source: str = "") -> Callable[[], Iterable[Entry]]:
-    def entries() -> Iterable[Entry]:
-        for each in kind:
-            yield Entry(code=each.value, label=str(each.value).replace("_", " "), mark=mark, source=source)
+ENUMERATIONS: Final[Mapping[str, tuple[str, type[StrEnum]]]] = MappingProxyType(
+    {
+        "access-roles": ("What a token is for", roles.AccessRole),
+        "attributions": ("Whether findings may be tied to an authority", methods.Attribution),
+        "concern-awaits": ("What a concern waits for", participation.Awaiting),
+        "concern-kinds": ("Whom a concern is about", participation.ConcernKind),
+        "concern-states": ("Where a concern stands", participation.ConcernState),
+        "consents-to-share": ("What whoever spoke says to its being passed on", participation.ConsentToShare),
+        "contact-roles": ("What a partnership nominates somebody for", methods.ContactRole),
+        "contributors": ("Who is heard", participation.ContributorKind),
+        "deliveries": ("Where the work happens", methods.Delivery),
+        "dispatch-channels": ("How a referral reaches an agency", participation.DispatchChannel),
+        "evidence-methods": ("How evidence is gathered", methods.EvidenceMethod),
+        "foundations": ("The foundations of The Promise", framework.Foundation),
+        "inaccuracy-kinds": ("What is said to be wrong with a draft", methods.InaccuracyKind),
+        "interests": ("What ties somebody to services", roles.InterestKind),
+        "output-forms": ("What a review gives back", methods.OutputForm),
+        "output-scopes": ("What an output is about", methods.OutputScope),
+        "participation-channels": ("Where somebody is heard", participation.ParticipationChannel),
+        "participation-modes": ("Ways to take part", participation.ParticipationMode),
+        "personal-columns": ("What no return may hold", particulars.PersonalColumn),
+        "plan-states": ("What became of an action plan", follow_up.PlanState),
+        "proportions": ("Words for how many", scales.Proportion),
+        "protection-services": ("What a number to call is for", contacts.ProtectionService),
+        "reach-units": ("What a review is carried out on", methods.ReachUnit),
+        "recommendation-states": ("How far a recommendation is", follow_up.RecommendationState),
+        "return-kinds": ("What a partnership is asked to send", methods.ReturnKind),
+        "scope-states": ("How sure the team is", methods.ScopeState),
+        "scrutiny-forms": ("Kinds of scrutiny", methods.ScrutinyForm),
+        "step-endings": ("What completes a step", methods.Closing),
+        "step-kinds": ("What a step is for", methods.StepKind),
+        "strengths": ("How much a piece of evidence bears", methods.Strength),
+        "team-roles": ("What somebody does on an inspection", roles.TeamRole),
+        "urgencies": ("How soon somebody has to act", participation.Urgency),
+        "validation-outcomes": ("What came of a validation", methods.ValidationOutcome),
+        "wellbeing": ("Indicators of wellbeing", framework.Wellbeing),
+    }
+)
+"""Those that are enumerations: their words are the code's, what they mean is in the table of meanings."""
 
-    return entries
+_CODE_LISTS: Final = "public lists of GSS codes"
 
 
 def _councils() -> Iterable[Entry]:
     for one in COUNCILS.values():
-        former = tuple(old for old, current in RETIRED.items() if current == one.code)
+        aliases = (known for names in (RETIRED, ALIASES) for known, code in names.items() if code == one.code)
         yield Entry(
             code=one.code,
             label=one.name,
-            meaning=f"health board {one.health_board} (unverified)",
+            meaning=f"in the health board of {HEALTH_BOARDS[one.health_board]} (which board: recall)",
             mark=Mark.VERIFIED,
-            source="GSS codes, public code lists",
-            members=former,
+            source=_CODE_LISTS,
+            aliases=tuple(aliases),
         )
 
 
 def _boards() -> Iterable[Entry]:
     for code, name in HEALTH_BOARDS.items():
-        yield Entry(code=code, label=name, mark=Mark.VERIFIED, source="GSS codes, public code lists")
+        aliases = tuple(old for old, current in RETIRED_BOARDS.items() if current == code)
+        yield Entry(code=code, label=name, mark=Mark.VERIFIED, source=_CODE_LISTS, aliases=aliases)
 
 
 def _partnerships() -> Iterable[Entry]:
     for code, area in PARTNERSHIPS.items():
-        yield Entry(code=code, label=area.name, mark=Mark.UNVERIFIED, members=area.councils)
+        read = code in PARTNERSHIPS_READ
+        mark = Mark.VERIFIED if read else Mark.UNVERIFIED
+        source = "announcement of their self-evaluations" if read else "inferred: one for each other council"
+        yield Entry(code=code, label=area.name, mark=mark, source=source, members=area.councils)
 
 
 def _bodies() -> Iterable[Entry]:
     act = "Public Services Reform (Scotland) Act 2010, section 115(6), as far as it was read"
     for body in ScrutinyBody:
-        yield Entry(code=body.value, label=body.title, meaning=body.short, mark=Mark.VERIFIED, source=act)
+        aliases = (body.short,) if body.short != body.title else ()
+        yield Entry(code=body.value, label=body.title, mark=Mark.VERIFIED, source=act, aliases=aliases)
 
 
 def _scales() -> Iterable[Entry]:
-    for scale in SCALES.values():
+    for scale in scales.SCALES.values():
         for one in scale.descriptors:
-            place = "" if one.number is None else f" ({one.number})"
-            says = one.says or "its meaning was not read"
-            read = Mark.VERIFIED if one.says else Mark.UNVERIFIED
-            yield Entry(code=f"{scale.code}/{one.grade}", label=one.label + place, meaning=says, mark=read)
-    yield Entry(code=NOT_EVALUATED, label="not evaluated", meaning="beside every scale; needs a reason")
+            yield Entry(
+                code=f"{scale.code}/{one.grade}",
+                label=one.label,
+                meaning="; ".join(filter(None, (one.says, one.means))),
+                mark=Mark.VERIFIED if one.read else Mark.UNVERIFIED,
+                source=scale.title,
+                group=scale.code,
+                number=one.number,
+            )
+    yield Entry(code=scales.NOT_EVALUATED, label="not evaluated", meaning="beside every scale; a reason says why")
 
 
 def _indicators() -> Iterable[Entry]:
     for one in framework.INDICATORS.values():
-        yield Entry(
-            code=one.code,
-            label=one.title,
-            meaning=one.domain,
-            mark=Mark(one.name_status.value),
-            source=framework.QIF_TITLE,
-        )
-
-
-_FOUNDATIONS: Final = {
-    framework.Foundation.VOICE: "children are listened to and take part in decisions about them",
-    framework.Foundation.FAMILY: "children stay where they are safe and loved, and their families get support",
-    framework.Foundation.CARE: "who cannot stay at home has a loving home while it is needed, with siblings where safe",
-    framework.Foundation.PEOPLE: "relationships matter, and those who work with children are supported to be kind",
-    framework.Foundation.SCAFFOLDING: "help, support and accountability are there when they are needed",
-}
-
-
-def _foundations() -> Iterable[Entry]:
-    for one, meaning in _FOUNDATIONS.items():
-        yield Entry(code=one.value, label=one.value, meaning=meaning, mark=Mark.VERIFIED, source="The Promise")
-
-
-_OFTEN: Final = frozenset({5, 9, 16, 18, 19, 20, 25, 27, 28, 36, 39, 40, 42})
+        mark = Mark(one.name_status.value)
+        yield Entry(code=one.code, label=one.title, mark=mark, source=framework.QIF_TITLE, group=one.domain)
 
 
 def _articles() -> Iterable[Entry]:
+    convention = "United Nations Convention on the Rights of the Child"
     for number in range(1, framework.LAST_ARTICLE + 1):
-        principle = number in framework.GENERAL_PRINCIPLES
-        meaning = "general principle" if principle else "often relevant here" if number in _OFTEN else ""
-        mark = Mark.UNVERIFIED if number in _OFTEN else Mark.VERIFIED
-        source = "United Nations Convention on the Rights of the Child"
-        yield Entry(code=str(number), label=f"article {number}", meaning=meaning, mark=mark, source=source)
+        often = number in framework.OFTEN_RELEVANT
+        meaning = "a general principle" if number in framework.GENERAL_PRINCIPLES else ""
+        yield Entry(
+            code=str(number),
+            label=f"article {number}",
+            meaning="often relevant to what is inspected (recall)" if often else meaning,
+            mark=Mark.UNVERIFIED if often else Mark.VERIFIED,
+            source=convention,
+            number=number,
+        )
 
 
-def _justice(rows: Iterable[Any]) -> Callable[[], Iterable[Entry]]:
-    def entries() -> Iterable[Entry]:
-        for one in rows:
-            mark = Mark.VERIFIED if one.verified else Mark.UNVERIFIED
-            yield Entry(code=one.code, label=one.title, meaning=one.meaning, mark=mark, source=one.source)
+def _tenets() -> Iterable[Entry]:
+    said = {
+        "direction": "where it wants to go, and who leads there",
+        "execution": "how it does the work",
+        "results": "what comes of it",
+    }
+    for code, meaning in said.items():
+        yield Entry(code=code, label=code, meaning=meaning, mark=Mark.VERIFIED, source="EFQM model")
 
-    return entries
+
+def _owners() -> Iterable[Entry]:
+    for code, title in follow_up.NATIONAL_BODIES.items():
+        yield Entry(code=code, label=title, source="reports on the nation, and partners by statute; no closed list")
 
 
-_TENETS: Final = ("direction", "execution", "results")
+def _bases() -> Iterable[Entry]:
+    for one in participation.LawfulBasis:
+        label, source = one.value.replace("_", " "), "recall; which of them holds is for the controller"
+        yield Entry(code=one.value, label=label, meaning=one.reference, mark=Mark.UNVERIFIED, source=source)
 
-_LISTS: Final[dict[str, tuple[str, Callable[[], Iterable[Entry]]]]] = {
-    "access-roles": ("What a token is for", _words(roles.AccessRole)),
-    "articles": ("Rights of the child", _articles),
-    "concern-states": ("Where a concern stands", _words(participation.ConcernState)),
-    "contributors": ("Who is heard", _words(participation.ContributorKind)),
-    "councils": ("Local authorities", _councils),
-    "diversion-stages": ("Stages of diversion from prosecution", _justice(DIVERSION_STAGES)),
-    "evidence-methods": ("How evidence is gathered", _words(methods.EvidenceMethod)),
-    "foundations": ("The foundations of The Promise", _foundations),
-    "health-boards": ("Health boards", _boards),
-    "indicators": ("Quality indicators", _indicators),
-    "licences": ("Statutory throughcare licences and orders", _justice(LICENCES)),
-    "output-forms": ("What a review gives back", _words(methods.OutputForm)),
-    "participation-channels": ("Where somebody is heard", _words(participation.ParticipationChannel)),
-    "participation-modes": ("Ways to take part", _words(participation.ParticipationMode)),
-    "partnerships": ("Community justice partnerships", _partnerships),
-    "proportions": ("Words for how many", _words(Proportion, Mark.VERIFIED, "Education Scotland")),
-    "recommendation-states": ("How far a recommendation is", _words(RecommendationState)),
-    "scales": ("Scales of evaluation", _scales),
-    "scope-states": ("How sure the team is", _words(methods.ScopeState)),
-    "scrutiny-bodies": ("Who inspects", _bodies),
-    "scrutiny-forms": ("Kinds of scrutiny", _words(methods.ScrutinyForm)),
-    "team-roles": ("What somebody does on an inspection", _words(roles.TeamRole)),
-    "tenets": (
-        "The model's tenets",
-        lambda: (Entry(code=one, label=one, mark=Mark.VERIFIED, source="EFQM") for one in _TENETS),
-    ),
-    "validation-outcomes": ("What came of a validation", _words(methods.ValidationOutcome)),
-    "wellbeing": ("Indicators of wellbeing", _words(framework.Wellbeing, Mark.VERIFIED, "SHANARRI; included: recall")),
-}
+
+_LISTS: Final[Mapping[str, tuple[str, Callable[[], Iterable[Entry]]]]] = MappingProxyType(
+    {
+        "articles": ("Rights of the child", _articles),
+        "councils": ("Local authorities", _councils),
+        "diversion-stages": ("Stages of diversion from prosecution", lambda: DIVERSION_STAGES),
+        "health-boards": ("Health boards", _boards),
+        "indicators": ("Quality indicators", _indicators),
+        "lawful-bases": ("What allows personal particulars to be used", _bases),
+        "licences": ("Licences and orders after release", lambda: LICENCES),
+        "national-bodies": ("National bodies that may be asked to act", _owners),
+        "partnerships": ("Community justice partnerships", _partnerships),
+        "scales": ("Scales of evaluation", _scales),
+        "scrutiny-bodies": ("Who inspects", _bodies),
+        "tenets": ("The tenets of the model of excellence", _tenets),
+    }
+)

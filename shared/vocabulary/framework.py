@@ -132,6 +132,8 @@ Article = NewType("Article", int)
 
 LAST_ARTICLE: Final = 54
 GENERAL_PRINCIPLES: Final = (Article(2), Article(3), Article(6), Article(12))
+OFTEN_RELEVANT: Final = tuple(map(Article, (5, 9, 16, 18, 19, 20, 25, 27, 28, 36, 39, 40, 42)))
+"""Articles that inspections of this kind are often about; from recall, as no public list was found."""
 
 
 def article(number: int) -> Article:

@@ -34,6 +34,8 @@ ScaleCode = NewType("ScaleCode", str)
 PublicationPauseId = NewType("PublicationPauseId", UUID)
 """A time in which nothing is published about some councils."""
 CalendarFeedId = NewType("CalendarFeedId", UUID)
+EmbargoedCopyId = NewType("EmbargoedCopyId", UUID)
+"""A copy of a report that somebody may read before its publication."""
 StepCode = NewType("StepCode", str)
 """A step of a timetable, within an edition."""
 GssCode = NewType("GssCode", str)

@@ -30,6 +30,10 @@ class Descriptor:
     number: int | None
     says: str = ""
     """What the inspectorate says it means, in short; empty where that was not read."""
+    means: str = ""
+    """What that comes to, in our words."""
+    read: bool = True
+    """Whether a source was read for it."""
 
     @property
     def label(self) -> str:
@@ -46,16 +50,25 @@ class Scale:
     descriptors: tuple[Descriptor, ...]
 
 
-def _six_points(code: str, title: str, third: str) -> Scale:
-    words = (
-        ("excellent", "outstanding or sector leading"),
-        ("very_good", "major strengths"),
-        ("good", "important strengths, with some areas for improvement"),
-        (third, "strengths just outweigh weaknesses"),
-        ("weak", "important weaknesses \u2013 priority action required"),
-        ("unsatisfactory", "major weaknesses \u2013 urgent remedial action required"),
+def _six_points(code: str, title: str, third: str, *, read: bool = True) -> Scale:
+    """Six points; where they were not ``read``, only the third one's label was, and the others are taken to be alike."""
+    placed = (
+        Descriptor(Grade(grade), 6 - place, says, means, read or grade == third)
+        for place, (grade, says, means) in enumerate(
+            (
+                ("excellent", "outstanding or sector leading", "sustained and innovative; others can learn from it"),
+                ("very_good", "major strengths", "few areas to improve, with little adverse effect"),
+                ("good", "important strengths, with some areas for improvement", "strengths clearly outweigh the rest"),
+                (
+                    third,
+                    "strengths just outweigh weaknesses",
+                    "good results are less likely; strengths must be built on",
+                ),
+                ("weak", "important weaknesses \u2013 priority action required", "welfare or progress is compromised"),
+                ("unsatisfactory", "major weaknesses \u2013 urgent remedial action required", "critical weaknesses"),
+            )
+        )
     )
-    placed = (Descriptor(Grade(grade), 6 - place, says) for place, (grade, says) in enumerate(words))
     return Scale(ScaleCode(code), title, tuple(placed))
 
 
@@ -78,8 +91,7 @@ SCALES: Final[Mapping[ScaleCode, Scale]] = MappingProxyType(
         scale.code: scale
         for scale in (
             _six_points("ci-six-point", "Care Inspectorate, six points", "adequate"),
-            # Only the third label was read to differ; the descriptors are taken to be the same.
-            _six_points("six-point-satisfactory", "Education Scotland, six points", "satisfactory"),
+            _six_points("six-point-satisfactory", "Education Scotland, six points", "satisfactory", read=False),
             _prisons(),
             # Of other countries' inspectorates, for comparison; their descriptors were not read.
             _four_points("cqc", "Care Quality Commission, four ratings", "requires_improvement"),

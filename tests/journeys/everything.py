@@ -17,6 +17,7 @@ from flask import Flask
 from shared.edges.access import Issuer
 from shared.edges.settings import SERVICES
 from shared.vocabulary.roles import AccessRole
+from tests.journeys.weighing import weigh
 
 FALKIRK, FIFE, FIFE_BEFORE_2018 = "S12000014", "S12000047", "S12000015"
 EDITION, INDICATORS = "supervision-at-home@2025-1", ("2.1", "5.3", "9.2")
@@ -205,6 +206,7 @@ def gather(asking: Asking, words: Words) -> None:
     for indicator in INDICATORS:
         asking.does(f"{item}/links", "inspector", indicator=indicator, strength="strong")
     asking.does(f"/evidence/v1/items/{asking.id('withdrawn')}/withdrawal", "inspector", reason="sent-twice")
+    weigh(asking, words, asking.id("evidence_id"))
 
 
 def listen(asking: Asking, words: Words) -> None:

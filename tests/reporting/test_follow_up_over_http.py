@@ -250,6 +250,9 @@ def test_an_owner_reports_how_far_it_is(followed: FollowedUp):
     assert len(followed.get(f"/recommendations/owners?inspection_id={followed.id}")["items"]) == 3
     assert set(followed.get("/recommendations/status?owner=police-scotland")["recommendations"].values()) == {0}
     refused(followed.reporting.call("GET", "/recommendations/status?owner=S12000099", "lead"), 422, "unknown-owner")
+    for odd in ("", "?owner=%00", "?owner=Falkirk%20Council"):
+        answer = followed.reporting.call("GET", f"/recommendations/status{odd}", "lead")
+        refused(answer, 422, "not-understood", "owner")
     (row,) = followed.get("/recommendations?state=evidence_submitted")["items"]
     assert (row["recommendation_id"], row["owners"]) == (str(followed.recommendation), 2)
     assert row["addressed_to"] == "Falkirk Council; NHS Forth Valley"

@@ -273,3 +273,24 @@ def test_an_output_is_published_once(programme: Programme):
     programme.published(GLASGOW, "feedback_letter")
     programme.written(GLASGOW, "feedback_letter")
     refused(programme.publish(), 409, "output-already-published")
+
+
+def test_inspectors_see_what_each_evaluation_rests_on_and_the_public_does_not(inspection: Inspection):
+    inspection.make_ready()
+    done(inspection.publish())
+    chain = inspection.get(f"/reports/{inspection.report}/evidence")["evaluations"]
+    by_code = {each["indicator"]: each for each in chain}
+    assert (by_code["2.1"]["settled"], by_code["2.1"]["rationale"]) == ("good", "Records agree.")
+    assert by_code["5.3"]["reason"] == "Compared with others."
+    assert by_code["2.1"]["evidence"] == [{"evidence_id": str(inspection.item), "strength": "strong", "rests_on": True}]
+    path = f"/reports/{inspection.report}/evidence"
+    page = inspection.reporting.call("GET", f"{path}/page", "inspector").get_data(as_text=True)
+    assert "Records agree." in page
+    assert str(inspection.item) in page
+    public = inspection.everybody(f"/reports/{inspection.report}/page").get_data(as_text=True)
+    assert "Records agree." not in public
+    assert str(inspection.item) not in public
+    for rest in ("", "/page"):
+        assert inspection.everybody(f"{path}{rest}").status_code == 401
+        assert inspection.reporting.call("GET", f"{path}{rest}", "partnership_contact").status_code == 403
+    assert inspection.reporting.call("GET", f"/reports/{uuid4()}/evidence", "inspector").status_code == 404

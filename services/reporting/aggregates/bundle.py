@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from services.reporting.aggregates.drafting import DraftNotApproved, refuse_older
+from services.reporting.aggregates.drafting import DraftNotApproved, refuse_names, refuse_older
 from services.reporting.aggregates.evaluation import somebody
+from services.reporting.aggregates.inspected import Inspected, inspected
 from services.reporting.aggregates.report import Report, hash_of, refuse_empty, refuse_published, report
 from services.reporting.commands import (
     ApprovePublication,
@@ -19,6 +20,7 @@ from services.reporting.events import (
     PublicationApproved,
     RightsCovered,
 )
+from shared.aggregates import one
 from shared.errors import NotFound, Refused
 from shared.vocabulary.framework import LAST_ARTICLE, Foundation, UnknownArticle
 from shared.vocabulary.identity import ContentHash, ReportId
@@ -71,13 +73,16 @@ def clear_identifiability(command: ClearIdentifiability, state: Report) -> Itera
         )
 
 
-@report.decides()
-def attach_accessible_version(command: AttachAccessibleVersion, state: Report) -> Iterator[AccessibleVersionAttached]:
+@report.decides(about=one(inspected, lambda _command, state: state.inspection_id))
+def attach_accessible_version(
+    command: AttachAccessibleVersion, state: Report, *, about: Inspected
+) -> Iterator[AccessibleVersionAttached]:
     """With it the bundle is complete; attaching another makes another bundle, which nobody has approved yet."""
     refuse_published(state)
     if state.approved is None:
         raise DraftNotApproved
     refuse_empty(command.content)
+    refuse_names(state.form, about, command.content.reveal())
     accessible_hash = hash_of(command.content.reveal())
     if state.inspection_id is None:
         raise NotFound

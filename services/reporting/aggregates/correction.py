@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from services.reporting.aggregates.bundle import ApproverIsAuthor
+from services.reporting.aggregates.drafting import refuse_names
 from services.reporting.aggregates.evaluation import somebody
+from services.reporting.aggregates.inspected import Inspected, inspected
 from services.reporting.aggregates.issuing import ReportNotPublished
 from services.reporting.aggregates.report import Report, hash_of, report
 from services.reporting.commands import CorrectReport, WithdrawReport
+from shared.aggregates import one
 from shared.contracts.reporting import ReportCorrected, ReportWithdrawn
 from shared.errors import Refused
 
@@ -28,8 +31,8 @@ class WithdrawalReasonMissing(Refused):
     status = 422
 
 
-@report.decides()
-def correct_report(command: CorrectReport, state: Report) -> Iterator[ReportCorrected]:
+@report.decides(about=one(inspected, lambda _command, state: state.inspection_id))
+def correct_report(command: CorrectReport, state: Report, *, about: Inspected) -> Iterator[ReportCorrected]:
     """The corrected version stands beside the earlier ones; whoever wrote the report does not correct it alone."""
     inspection_id = state.inspection_id
     if state.published_on is None or inspection_id is None:
@@ -42,6 +45,7 @@ def correct_report(command: CorrectReport, state: Report) -> Iterator[ReportCorr
         raise NothingCorrected(pointer="/content")
     if not command.content.strip() or not command.accessible.strip():
         raise NothingCorrected(pointer="/content")
+    refuse_names(state.form, about, command.content, command.accessible, command.note)
     yield ReportCorrected(
         report_id=command.report_id,
         inspection_id=inspection_id,

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 from services.reporting.aggregates.evaluation import Evaluation, evaluation, evaluation_of, somebody
-from services.reporting.aggregates.inspected import Inspected, inspected
+from services.reporting.aggregates.inspected import Inspected, inspected, refuse_neighbour
 from services.reporting.aggregates.report import Report, hash_of, refuse_empty, refuse_published, report
 from services.reporting.commands import ApproveDraft, DraftReport
 from services.reporting.events import DraftApproved, DraftWritten, ReportBegun
 from shared.aggregates import each, one
 from shared.contracts.reporting import PublishedEvaluation
 from shared.errors import NotFound, Refused
-from shared.messages import Words
 from shared.vocabulary.areas import names_in
 from shared.vocabulary.identity import ContentHash
 from shared.vocabulary.methods import OutputForm
@@ -25,6 +24,18 @@ class ReportOfAnother(Refused):
 
 class FormNotInEdition(Refused):
     """The inspection's edition does not give this back."""
+
+    status = 422
+
+
+class FormIsNotDrafted(Refused):
+    """This is not written as a draft: hold a discussion, or attach the accessible version to its report."""
+
+    status = 422
+
+
+class NotUpheld(Refused):
+    """A draft puts right what was upheld; rule on it first."""
 
     status = 422
 
@@ -80,6 +91,9 @@ def draft_report(command: DraftReport, state: Report, *, about: Inspected) -> It
         raise NotFound
     refuse_published(state)
     _refuse_unfit(command, about)
+    not_upheld = sum(not state.inaccuracies.get(each) for each in command.answers)
+    if not_upheld:
+        raise NotUpheld(missing=not_upheld, pointer="/answers")
     if state.number == 0:
         yield ReportBegun(
             report_id=command.report_id,
@@ -90,7 +104,7 @@ def draft_report(command: DraftReport, state: Report, *, about: Inspected) -> It
             comment_working_days=about.comment_working_days,
             action_plan_weeks=about.action_plan_weeks,
             programme_id=about.programme_id,
-            grades_published=about.grades_published,
+            grades_published=about.grades_published and command.form not in LETTERS,
             rights_needed=about.rights_needed,
         )
     elif (state.inspection_id, state.form) != (command.inspection_id, command.form):
@@ -102,6 +116,7 @@ def draft_report(command: DraftReport, state: Report, *, about: Inspected) -> It
         content_hash=hash_of(command.content.reveal()),
         title_hash=hash_of(command.title.reveal()),
         author=somebody(command.actor),
+        answers=tuple(dict.fromkeys(command.answers)),
         title=command.title,
         content=command.content,
     )
@@ -110,21 +125,26 @@ def draft_report(command: DraftReport, state: Report, *, about: Inspected) -> It
 def _refuse_unfit(command: DraftReport, about: Inspected) -> None:
     if command.form not in about.forms:
         raise FormNotInEdition(pointer="/form")
+    if command.form in NOT_DRAFTED:
+        raise FormIsNotDrafted(pointer="/form")
     title = command.title.reveal()
     if title != " ".join(title.split()) or not 1 <= len(title) <= LONGEST_TITLE:
         raise TitleUnfit(pointer="/title")
     refuse_empty(command.content)
-    if not about.attributed and command.form in NATIONAL:
-        refuse_names(command.title, command.content)
+    refuse_names(command.form, about, command.title.reveal(), command.content.reveal())
 
 
+LETTERS = frozenset({OutputForm.VALIDATION_LETTER, OutputForm.FEEDBACK_LETTER})
+"""What has no grades, whatever the edition publishes."""
+NOT_DRAFTED = frozenset({OutputForm.VERBAL_FEEDBACK, OutputForm.ACCESSIBLE_REPORT})
+"""What is said, and what comes with a report."""
 NATIONAL = frozenset({OutputForm.NATIONAL_REPORT})
 """What is about the nation, and where findings are not attributed names nobody."""
 
 
-def refuse_names(*texts: Words) -> None:
-    """A text that is not attributed names no area; raises NamesAnArea with a count."""
-    named = len(names_in(" ".join(text.reveal() for text in texts)))
+def refuse_names(form: OutputForm | None, about: Inspected, *texts: str) -> None:
+    """A text on the nation that is not attributed names no area; raises NamesAnArea with a count."""
+    named = 0 if about.attributed or form not in NATIONAL else len(names_in("\n".join(texts)))
     if named:
         raise NamesAnArea(areas=named, pointer="/content")
 
@@ -158,6 +178,7 @@ def approve_draft(
     """An approval holds for this text and these grades; it is asked for again when either changes."""
     refuse_published(state)
     refuse_older(state, command.content_hash)
+    refuse_neighbour(command.home_area, about)
     actor = somebody(command.actor)
     if actor in state.authors:
         raise AuthorApproves

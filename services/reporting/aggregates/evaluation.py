@@ -83,6 +83,8 @@ class Evaluation:
     indicator: IndicatorCode | None = None
     scale: ScaleCode | None = None
     partner_scales: tuple[PartnerScale, ...] = ()
+    own_scale: ScaleCode | None = None
+    """The scale of the latest proposal, where it is a partner's own."""
     evidence: MappingProxyType[EvidenceId, Strength] = field(default_factory=lambda: MappingProxyType({}))
     proposed: Grade | None = None
     rests_on: tuple[EvidenceId, ...] = ()
@@ -115,7 +117,7 @@ def evolve(state: Evaluation, fact: Any) -> Evaluation:
                 rests_on=fact.evidence,
                 rationale=fact.rationale,
                 proposers=proposers,
-                scale=fact.scale or state.scale,
+                own_scale=fact.scale,
             )
         case EvaluationConfirmed():
             return replace(state, settled=fact.grade)
@@ -173,7 +175,7 @@ def propose_evaluation(
     inspection_id = opened(state)
     refuse_settled(state)
     own = _own_scale(state, command.partner)
-    refuse_grade(state if own is None else replace(state, scale=own), command.grade)
+    refuse_grade(own or state.scale, command.grade)
     if not command.rationale.reveal().strip():
         raise RationaleMissing(pointer="/rationale")
     _refuse_evidence(command, state, about)
@@ -199,9 +201,14 @@ def _refuse_evidence(command: ProposeEvaluation, state: Evaluation, about: Inspe
     unlinked = set(command.evidence) - set(state.evidence)
     if unlinked:
         raise EvidenceNotLinkedHere(evidence=sorted(unlinked), pointer="/evidence")
-    withdrawn = about.withdrawn & set(command.evidence)
+    refuse_withdrawn(command.evidence, about, pointer="/evidence")
+
+
+def refuse_withdrawn(evidence: tuple[EvidenceId, ...], about: Inspected, **where: str) -> None:
+    """Nothing rests on evidence that counts no more."""
+    withdrawn = about.withdrawn & set(evidence)
     if withdrawn:
-        raise EvidenceWasWithdrawn(evidence=sorted(withdrawn), pointer="/evidence")
+        raise EvidenceWasWithdrawn(evidence=sorted(withdrawn), **where)
 
 
 def opened(state: Evaluation) -> InspectionId:
@@ -217,9 +224,9 @@ def refuse_settled(state: Evaluation) -> None:
         raise EvaluationSettled
 
 
-def refuse_grade(state: Evaluation, grade: Grade) -> None:
-    """A grade is one of the pinned scale's own words."""
+def refuse_grade(code: ScaleCode | None, grade: Grade) -> None:
+    """A grade is one of its scale's own words."""
     if needs_reason(grade):
         raise NotEvaluatedNeedsReason(pointer="/grade")
-    if state.scale is None or not is_on(scale(state.scale), grade):
-        raise GradeNotOnScale(scale=state.scale, pointer="/grade")
+    if code is None or not is_on(scale(code), grade):
+        raise GradeNotOnScale(scale=code, pointer="/grade")

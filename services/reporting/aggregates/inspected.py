@@ -14,6 +14,7 @@ from shared.vocabulary.areas import Area
 from shared.vocabulary.identity import (
     DiscussionId,
     EvidenceId,
+    GssCode,
     IndicatorCode,
     InspectionId,
     ProgrammeId,
@@ -25,6 +26,12 @@ from shared.vocabulary.methods import OutputForm
 
 class DiscussionAlreadyHeld(Refused):
     """This discussion is on record already; take a new id for another."""
+
+
+class PanelMemberFromArea(Refused):
+    """Nobody from the inspected area decides on it; ask another member of the panel."""
+
+    recorded = True
 
 
 class DiscussionToCome(Refused):
@@ -106,7 +113,15 @@ def note_stratum(command: NoteStratum, state: Inspected) -> Iterator[StratumAcco
 def note_withdrawal(command: NoteWithdrawal, state: Inspected) -> Iterator[WithdrawalNoted]:
     """No evaluation rests on it from now on."""
     if command.evidence_id not in state.withdrawn:
-        yield WithdrawalNoted(inspection_id=command.inspection_id, evidence_id=command.evidence_id)
+        yield WithdrawalNoted(
+            inspection_id=command.inspection_id, evidence_id=command.evidence_id, indicators=state.indicators
+        )
+
+
+def refuse_neighbour(home_area: GssCode | None, about: Inspected) -> None:
+    """Whoever says that they belong to the inspected area has no say in it; of the nation everybody is."""
+    if home_area is not None and about.area is not None and home_area in about.area.councils:
+        raise PanelMemberFromArea
 
 
 @inspected.decides()

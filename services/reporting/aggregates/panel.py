@@ -10,8 +10,10 @@ from services.reporting.aggregates.evaluation import (
     opened,
     refuse_grade,
     refuse_settled,
+    refuse_withdrawn,
     somebody,
 )
+from services.reporting.aggregates.inspected import Inspected, inspected, refuse_neighbour
 from services.reporting.commands import AdjustEvaluation, ConfirmEvaluation, LeaveUnevaluated, ReopenEvaluation
 from services.reporting.events import (
     EvaluationAdjusted,
@@ -20,12 +22,17 @@ from services.reporting.events import (
     IndicatorLeftUnevaluated,
     ProgressReviewExpected,
 )
+from shared.aggregates import one
 from shared.errors import Refused
 from shared.vocabulary.identity import ActorId, EvaluationId, InspectionId
 from shared.vocabulary.scales import Grade
 
 LOW = frozenset({Grade("weak"), Grade("unsatisfactory")})
 """After these a progress review is likely, as the inspectorate says of its six points."""
+
+
+of_inspection = one(inspected, lambda _command, state: state.inspection_id)
+"""The inspection that an evaluation belongs to."""
 
 
 class NothingProposed(Refused):
@@ -44,15 +51,17 @@ class NothingAdjusted(Refused):
     status = 422
 
 
-@evaluation.decides()
+@evaluation.decides(about=of_inspection)
 def confirm_evaluation(
-    command: ConfirmEvaluation, state: Evaluation
+    command: ConfirmEvaluation, state: Evaluation, *, about: Inspected
 ) -> Iterator[EvaluationConfirmed | ProgressReviewExpected]:
     """The panel confirms what others proposed."""
     inspection_id = opened(state)
     refuse_settled(state)
+    refuse_neighbour(command.home_area, about)
     actor = somebody(command.actor)
     proposed = _proposed_by_others(state, actor)
+    refuse_withdrawn(state.rests_on, about)
     yield EvaluationConfirmed(evaluation_id=command.evaluation_id, grade=proposed, confirmed_by=actor)
     yield from _expecting(command.evaluation_id, inspection_id, proposed)
 
@@ -68,21 +77,23 @@ def _expecting(
 @evaluation.decides()
 def reopen_evaluation(command: ReopenEvaluation, state: Evaluation) -> Iterator[EvaluationReopened]:
     """Whatever the panel settled is open to it again; the proposal stays."""
-    if state.settled is not None:
+    if state.settled is not None and (command.without is None or command.without in state.rests_on):
         yield EvaluationReopened(evaluation_id=command.evaluation_id)
 
 
-@evaluation.decides()
+@evaluation.decides(about=of_inspection)
 def adjust_evaluation(
-    command: AdjustEvaluation, state: Evaluation
+    command: AdjustEvaluation, state: Evaluation, *, about: Inspected
 ) -> Iterator[EvaluationAdjusted | ProgressReviewExpected]:
     """The panel may adjust again, after the partnership was heard; what the team proposed is never overwritten."""
     inspection_id = opened(state)
     if state.left_for is not None:
         raise EvaluationSettled
+    refuse_neighbour(command.home_area, about)
     actor = somebody(command.actor)
     proposed = _proposed_by_others(state, actor)
-    refuse_grade(state, command.grade)
+    refuse_withdrawn(state.rests_on, about)
+    refuse_grade(state.own_scale or state.scale, command.grade)
     if command.grade == (state.settled or proposed):
         raise NothingAdjusted(pointer="/grade")
     if not command.reason.reveal().strip():
@@ -99,11 +110,14 @@ def adjust_evaluation(
     yield from _expecting(command.evaluation_id, inspection_id, command.grade)
 
 
-@evaluation.decides()
-def leave_unevaluated(command: LeaveUnevaluated, state: Evaluation) -> Iterator[IndicatorLeftUnevaluated]:
+@evaluation.decides(about=of_inspection)
+def leave_unevaluated(
+    command: LeaveUnevaluated, state: Evaluation, *, about: Inspected
+) -> Iterator[IndicatorLeftUnevaluated]:
     """Nothing has to be proposed for it; where something was, another person decides."""
     opened(state)
     refuse_settled(state)
+    refuse_neighbour(command.home_area, about)
     actor = somebody(command.actor)
     if actor in state.proposers:
         raise ProposerDecides

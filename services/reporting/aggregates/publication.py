@@ -37,6 +37,12 @@ class InaccuraciesNotRuledOn(Refused):
     recorded = True
 
 
+class UpheldNotPutRight(Refused):
+    """Some of what was upheld is in no draft yet; draft again, and name what the draft puts right."""
+
+    recorded = True
+
+
 class IdentifiabilityNotCleared(Refused):
     """Nobody has said yet that no person can be recognised in this draft."""
 
@@ -164,6 +170,9 @@ def _refuse_unfinished(state: Report, today: date) -> None:
     unruled = sum(upheld is None for upheld in state.inaccuracies.values())
     if unruled:
         raise InaccuraciesNotRuledOn(missing=unruled)
+    open_still = sum(bool(upheld) and point not in state.answered for point, upheld in state.inaccuracies.items())
+    if open_still:
+        raise UpheldNotPutRight(missing=open_still)
     if not state.identifiability_cleared:
         raise IdentifiabilityNotCleared
 

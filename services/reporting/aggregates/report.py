@@ -70,6 +70,8 @@ class Report:
     closed_early: bool = False
     inaccuracies: Mapping[InaccuracyId, bool | None] = field(default_factory=lambda: MappingProxyType({}))
     """What was raised, and whether it was upheld; None until it is ruled on."""
+    answered: frozenset[InaccuracyId] = frozenset()
+    """What some draft puts right."""
     identifiability_cleared: bool = False
     accessible: Words | Sealed | None = None
     accessible_hash: ContentHash | None = None
@@ -119,17 +121,16 @@ def _begun(_state: Report, fact: ReportBegun) -> dict[str, Any]:
 
 def _written(state: Report, fact: DraftWritten) -> dict[str, Any]:
     names = ("number", "title", "title_hash", "content", "content_hash")
-    return NOT_CLEARED | {name: getattr(fact, name) for name in names} | {"authors": state.authors | {fact.author}}
+    more = {"authors": state.authors | {fact.author}, "answered": state.answered | set(fact.answers)}
+    return NOT_CLEARED | {name: getattr(fact, name) for name in names} | more
+
+
+NOT_BUNDLED = {name: value for name, value in NOT_CLEARED.items() if name not in ("approved", "identifiability_cleared")}
+"""What another approval of the same draft opens again."""
 
 
 def _approved(_state: Report, fact: DraftApproved) -> dict[str, Any]:
-    bundle: dict[str, Any] = {
-        "accessible": None,
-        "accessible_hash": None,
-        "bundle_hash": None,
-        "approvals": frozenset(),
-    }
-    return bundle | {"approved": fact.evaluations}
+    return NOT_BUNDLED | {"approved": fact.evaluations}
 
 
 def _sent(_state: Report, fact: SentForFactualAccuracy) -> dict[str, Any]:
@@ -141,7 +142,9 @@ def _raised(state: Report, fact: InaccuracyRaised) -> dict[str, Any]:
 
 
 def _ruled(state: Report, fact: InaccuracyRuledOn) -> dict[str, Any]:
-    return {"inaccuracies": MappingProxyType({**state.inaccuracies, fact.inaccuracy_id: fact.upheld})}
+    """Where it changes an evaluation, the panel's approval falls with it."""
+    fallen = {} if fact.changes is None else NOT_BUNDLED | {"approved": None}
+    return fallen | {"inaccuracies": MappingProxyType({**state.inaccuracies, fact.inaccuracy_id: fact.upheld})}
 
 
 def _attached(state: Report, fact: AccessibleVersionAttached) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """The evaluations of every inspection: what was proposed and what the panel settled."""
 
-from typing import Any
-
 from sqlalchemy import Boolean, Column, Text, Uuid
 
 from services.reporting.events import (
@@ -22,6 +20,7 @@ evaluations = ReadModel(
     Column("inspection_id", Uuid, nullable=False),
     Column("indicator", Text, nullable=False),
     Column("scale", Text, nullable=False),
+    Column("own_scale", Text),
     Column("proposed", Text),
     Column("settled", Text),
     Column("progress_review_expected", Boolean, nullable=False),
@@ -42,27 +41,26 @@ def evaluation_opened(fact: EvaluationOpened) -> Put:
 
 @evaluations.on
 def evaluation_proposed(fact: EvaluationProposed) -> Set:
-    """The latest proposal is shown, on its scale; earlier ones are in the history."""
-    own: dict[str, Any] = {} if fact.scale is None else {"scale": fact.scale}
-    return evaluations.set(None, proposed=fact.grade, **own)
+    """The latest proposal is shown, with a partner's own scale where it is on that; earlier ones are in the history."""
+    return evaluations.set(proposed=fact.grade, own_scale=fact.scale)
 
 
 @evaluations.on
 def evaluation_confirmed(fact: EvaluationConfirmed) -> Set:
-    """The panel agreed."""
-    return evaluations.set(settled=fact.grade)
+    """The panel agreed; what is expected of this grade is told next."""
+    return evaluations.set(settled=fact.grade, progress_review_expected=False)
 
 
 @evaluations.on
 def evaluation_adjusted(fact: EvaluationAdjusted) -> Set:
     """The panel's grade stands beside the team's."""
-    return evaluations.set(settled=fact.grade)
+    return evaluations.set(settled=fact.grade, progress_review_expected=False)
 
 
 @evaluations.on
 def evaluation_reopened(_fact: EvaluationReopened) -> Set:
     """The panel looks again."""
-    return evaluations.set(settled=None)
+    return evaluations.set(settled=None, progress_review_expected=False)
 
 
 @evaluations.on

@@ -12,6 +12,7 @@ from services.reporting.events import (
     FactualAccuracyClosed,
     FactualAccuracyExtended,
     IdentifiabilityCleared,
+    InaccuracyRuledOn,
     PublicationApproved,
     ReportBegun,
     SentForFactualAccuracy,
@@ -77,6 +78,13 @@ def draft_written(fact: DraftWritten) -> Set:
 def draft_approved(_fact: DraftApproved) -> Set:
     """The panel has approved it."""
     return reports.set(state=Progress.PANEL_APPROVED.value, bundle_hash=None, approvals=0)
+
+
+@reports.on
+def inaccuracy_ruled_on(fact: InaccuracyRuledOn) -> tuple[Set, ...]:
+    """Where it changes an evaluation, the panel approves again."""
+    fallen = reports.set(state=Progress.DRAFT.value, bundle_hash=None, approvals=0)
+    return () if fact.changes is None else (fallen,)
 
 
 @reports.on

@@ -53,11 +53,14 @@ class Found:
 
 def wanted(asked: Mapping[str, str]) -> Wanted:
     """Read what somebody typed, chose or followed."""
-    typed = "".join(each for each in asked.get("council", "") if each.isprintable()).strip()[:LONGEST_NAME]
+    typed, form, year = (_shown(asked.get(name, "")) for name in ("council", "form", "year"))
     number = asked.get("number", "1")
     page = int(number) if number.isascii() and number.isdecimal() and len(number) < len("10000") else 1
-    form, year = (asked.get(name, "")[:LONGEST_NAME] for name in ("form", "year"))
     return Wanted(typed, _council(typed), form, year, max(page, 1))
+
+
+def _shown(typed: str) -> str:
+    return "".join(each for each in typed if each.isprintable()).strip()[:LONGEST_NAME]
 
 
 def _council(typed: str) -> GssCode | None:
