@@ -165,6 +165,8 @@ def plan(asking: Asking, words: Words) -> None:
     inspection = str(asking.id("inspection_id"))
     asking.does(programme, "planner", edition=EDITION, areas_at_most=3)
     asking.does(f"{programme}/areas", "planner", councils=[FALKIRK])
+    pause = {"councils": [FIFE], "first_day": "2026-03-23", "last_day": "2026-05-07", "reason": "election"}
+    asking.does(f"/scheduling/v1/publication-pauses/{asking.id('pause_id')}", "planner", **pause)
     asking.does("/scheduling/v1/excluded-weeks", "planner", council=FALKIRK, week_of="2026-02-09", reason="holiday")
     opening = {"programme_id": str(asking.id("programme_id")), "councils": [FALKIRK], "opens_on": TODAY}
     asking.does(here, "planner", partners=PARTNERS, **opening)
@@ -181,6 +183,8 @@ def plan(asking: Asking, words: Words) -> None:
     asking.does(person, "planner", name=words("RegisterTeamMember.name"), **known)
     asking.does(f"{person}/interests", "planner", council=FIFE, reason="relation", until="2027-01-01")
     asking.does(f"{person}/assignments", "planner", inspection_id=inspection, team_role="inspector")
+    feed = asking.post(f"{person}/calendar-feeds/{asking.id('feed_id')}", "planner", {})
+    assert feed.status == 200, feed.content
     tied = f"/scheduling/v1/team-members/{asking.id('tied')}"
     asking.does(tied, "planner", name=words("RegisterTeamMember.name"), **known)
     asking.does(f"{tied}/interests", "planner", council=FALKIRK, reason="relation", kind="family")
@@ -221,8 +225,13 @@ def listen(asking: Asking, words: Words) -> None:
         said = json.dumps({"answers": {"q1": words("TakeInAnswers.answers"), "q2": str(n)}}).encode()
         assert asking.ask("POST", f"{survey}/answers", {"Content-Type": "application/json"}, said).status == 202
     asking.does(f"{survey}/closure", "lead")
+    volunteer = f"{ways}/volunteers/{asking.id('volunteer_id')}"
+    asking.does(volunteer, "coordinator", born_on="2003-03-04", reached_by=words("AskToVolunteer.reached_by"))
+    asking.does(f"{volunteer}/taking-up", "participation_lead")
     talk = f"/participation/v1/conversations/{asking.id('conversation_id')}"
     how = {"mode": "one_to_one", "channel": "video", "contributor": "young_person", "supporter": True}
+    wish = {**how, "person_id": str(asking.id("somebody")), "reached_by": words("AskToSpeak.reached_by")}
+    asking.does(f"{talk}/request", "coordinator", inspection_id=inspection, **wish)
     asking.does(talk, "inspector", inspection_id=inspection, **how)
     asking.does(f"{talk}/consent", "inspector", confidentiality_explained=True)
     asking.does(f"{talk}/meeting", "inspector")
@@ -242,8 +251,13 @@ def refer(asking: Asking, words: Words) -> None:
     other, concern = (f"/participation/v1/concerns/{asking.id(name)}" for name in ("other_concern", "concern_id"))
     for path in (other, concern):
         asking.does(path, "inspector", inspection_id=str(asking.id("inspection_id")), **kind, **said)
-    for step in ("no-referral", "closure", "reopening", "no-referral", "closure"):
-        asking.does(f"{other}/{step}", "lead", reason="no-risk")
+    asking.does(f"{concern}/links", "lead", other=str(asking.id("other_concern")))
+    twice = ("no-referral", "no-referral/review", "closure")
+    for step in (*twice, "reopening", *twice):
+        who, read = ("safeguarding_officer", {"agrees": True}) if step.endswith("review") else ("lead", {})
+        asking.does(f"{other}/{step}", who, reason="no-risk", **read)
+    conflicted = str(asking.id("conflicted_contact"))
+    asking.does(f"{concern}/ruled-out-contacts", "lead", contact_id=conflicted, reason="it-is-about-them")
     why = {"consent": "overridden", "consent_reason": "risk", "told": False, "told_reason": "risk"}
     asking.does(f"{concern}/referral", "lead", reason="harm", lawful_basis="safeguarding", **why)
     asking.does(f"{concern}/dispatches", "lead", dispatch_id=str(uuid4()), channel="secure_mail")
@@ -274,7 +288,10 @@ def evaluate(asking: Asking, words: Words) -> None:
 
 
 def draft(asking: Asking, words: Words) -> None:
-    """Reporting's second part: a draft, what is wrong with it, and who approves it."""
+    """Reporting's second part: a discussion, a draft, what is wrong with it, and who approves it."""
+    told = {name: words(f"HoldDiscussion.{name}") for name in ("attendees", "points")}
+    discussion = f"/reporting/v1/inspections/{asking.id('inspection_id')}/discussions/{asking.id('discussion_id')}"
+    asking.does(discussion, "lead", held_on=TODAY, **told)
     here = f"/reporting/v1/reports/{asking.id('report_id')}"
     title, content = words("DraftReport.title"), words("DraftReport.content")
     of = {"inspection_id": str(asking.id("inspection_id")), "form": "report"}

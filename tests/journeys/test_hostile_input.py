@@ -43,6 +43,7 @@ BY_NAME: dict[str, Any] = {
     "councils": [FALKIRK],
     "edition": EDITION,
     "answers": {"q1": "words"},
+    "scores": [],
     "owners": [{"code": FALKIRK, "title": "words"}],
     "actions": [
         {
@@ -130,6 +131,8 @@ def kinds(schema: dict[str, Any]) -> list[str]:
 
 def right(name: str, schema: dict[str, Any]) -> Any:
     """A value that the schema allows."""
+    if name == "answers" and kinds(schema)[0] == "array":
+        return []
     if name in BY_NAME:
         return BY_NAME[name]
     if "enum" in schema:
@@ -142,6 +145,13 @@ def right(name: str, schema: dict[str, Any]) -> Any:
     if "{64}" in schema.get("pattern", ""):
         return "ab" * 32
     return {"integer": 1, "boolean": True, "string": "a-code"}[kinds(schema)[0]]
+
+
+class Known(dict[str, Any]):
+    """The ids of what was made; whatever was not has one that nothing has."""
+
+    def __missing__(self, _name: str) -> str:
+        return str(uuid4())
 
 
 @dataclass
@@ -162,7 +172,7 @@ class Attacked:
             for rule, item in described["paths"].items():
                 if method in item:
                     path = rule.replace("{about}", str(self.asking.ids["inspection_id"]))
-                    yield described, rule, path.format_map(self.asking.ids), item[method]
+                    yield described, rule, path.format_map(Known(self.asking.ids)), item[method]
 
     def posts(self) -> list[Post]:
         found = []
@@ -174,7 +184,10 @@ class Attacked:
             if "$ref" in schema:
                 schema = described["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
             keyed = any(each.get("name") == "Idempotency-Key" for each in operation["parameters"])
-            found.append(Post(rule, path, (operation.get("x-roles") or [None])[0], schema, keyed))
+            roles = sorted(
+                operation.get("x-roles") or [None], key=lambda role: role != "planner"
+            )  # who made most of it
+            found.append(Post(rule, path, roles[0], schema, keyed))
         return found
 
     def send(self, post: Post, body: Any, **headers: str) -> Answer:
