@@ -64,10 +64,10 @@ class Described:
         return {"Authorization": f"Bearer {own.mint(uuid4(), AccessRole.SERVICE, 'speir')}"}
 
     def ids(self, operation: Any) -> dict[str, str]:
-        """Ids of what exists, for the operation's path."""
+        """Ids of what exists, for the operation's path; what was not made has one that nothing has."""
         known = {name: str(value) for name, value in self.asking.ids.items()}
         known["about"] = known["inspection_id"]
-        return {parameter.name: known[parameter.name] for parameter in operation.path_parameters}
+        return {each.name: known.get(each.name, str(uuid4())) for each in operation.path_parameters}
 
 
 @pytest.fixture(scope="module")
