@@ -132,11 +132,18 @@ api.shows("/items/<uuid:evidence_id>", evidence_item, roles=READERS, opens=(*GAT
 
 def _noting_over_supply(running: RunningService, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
     """Take note of a return that holds too much, before it is refused."""
-    columns, looks = members["columns"], members.get("looks", ())
-    if found := over_supplied(columns, looks):
-        positions, kinds = tuple(found), tuple(sorted(set(found.values())))
+    columns, return_id = members["columns"], members["return_id"]
+    found = over_supplied(columns, members.get("looks", ()))
+    with running.log.reading() as tx:
+        known = information_return.state(running.log.history(tx, information_return.stream_of(return_id)).facts)
+    if found and known.inspection_id is not None:
         noted = NoteOverSupply(
-            return_id=members["return_id"], columns=len(columns), positions=positions, kinds=kinds, today=None
+            inspection_id=known.inspection_id,
+            return_id=return_id,
+            columns=len(columns),
+            positions=tuple(found),
+            kinds=tuple(sorted(set(found.values()))),
+            today=None,
         )
         running.handle(noted, cause_of(caller))
     return members

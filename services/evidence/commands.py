@@ -106,6 +106,7 @@ class SubmitSpreadsheet:
 class NoteOverSupply:
     """Take note that a return held more than was asked for: which columns, counted from 1, and what of people."""
 
+    inspection_id: InspectionId
     return_id: ReturnId
     columns: int
     positions: tuple[int, ...]
@@ -117,6 +118,7 @@ class NoteOverSupply:
 class NotifyCoordinator:
     """Let the co-ordinator know that a return held more than was asked for."""
 
+    inspection_id: InspectionId
     return_id: ReturnId
     notice: int
     today: date | None = stamped()

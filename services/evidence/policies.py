@@ -80,7 +80,7 @@ def a_return_is_planned_anew(fact: ReturnReplanned) -> Iterator[ExtendWindow]:
 @policies.whenever
 def a_return_holds_too_much(fact: ReturnOverSupplied) -> Iterator[NotifyCoordinator]:
     """The co-ordinator is let know: whoever sent it may have a breach of data protection to report."""
-    yield NotifyCoordinator(return_id=fact.return_id, notice=fact.notice, today=None)
+    yield NotifyCoordinator(inspection_id=fact.inspection_id, return_id=fact.return_id, notice=fact.notice, today=None)
 
 
 @policies.whenever

@@ -7,6 +7,7 @@ from services.evidence.aggregates.disposal import disposal
 from services.evidence.aggregates.evidence_item import evidence_item
 from services.evidence.aggregates.gathering import gathering
 from services.evidence.aggregates.information_return import information_return
+from services.evidence.aggregates.over_supply_notice import over_supply_notice
 from services.evidence.aggregates.scope_register import scope_register
 from services.evidence.aggregates.self_evaluation import self_evaluation
 from services.evidence.policies import policies
@@ -23,7 +24,15 @@ from shared.sourcing.service import Service
 
 evidence = Service(
     name="evidence",
-    aggregates=(gathering, information_return, evidence_item, self_evaluation, scope_register, disposal),
+    aggregates=(
+        gathering,
+        information_return,
+        over_supply_notice,
+        evidence_item,
+        self_evaluation,
+        scope_register,
+        disposal,
+    ),
     read_models=(
         gatherings,
         returns,

@@ -33,7 +33,10 @@ from services.participation.commands import (
     RecordReceipt,
     RecordViews,
     ReopenConcern,
+    ReviewNoReferral,
+    RuleOutContact,
     TakeInAnswers,
+    TakeUpVolunteering,
     WithdrawConsent,
     WithholdClearance,
 )
@@ -41,18 +44,21 @@ from services.participation.read_models.clearance import cleared
 from services.participation.read_models.concern_states import concern_states
 from services.participation.read_models.conversations import conversations
 from services.participation.read_models.surveys import surveys
+from services.participation.read_models.volunteers import volunteers
 from services.participation.read_models.ways import ways
+from services.participation.read_models.wishes_to_speak import wishes_to_speak
 from shared.edges.clearance import PublicationHeld, clear
 from shared.edges.http import Api, answered
 from shared.edges.intake import Batch, Intake
 from shared.edges.requests import serving
+from shared.edges.views import plain
 from shared.errors import NotFound, Unavailable
 from shared.messages import Words
 from shared.sourcing import codec
 from shared.sourcing.running import RunningService
 from shared.sourcing.service import SCOTLAND, Cause
 from shared.sourcing.telling import instant
-from shared.vocabulary.identity import SurveyId
+from shared.vocabulary.identity import PersonId, SurveyId
 from shared.vocabulary.participation import BatchId
 from shared.vocabulary.roles import AccessRole as Role
 
@@ -63,6 +69,7 @@ RAISERS = (*LISTENERS, Role.COORDINATOR, Role.PARTNER_INSPECTOR, Role.SAFEGUARDI
 SAFEGUARDERS = (Role.LEAD, Role.SAFEGUARDING_OFFICER)
 """Nobody else may know that a concern exists: what they may not, and what is not there, look the same."""
 
+NOT_SHOWN = frozenset({"withheld", "volunteers"})
 ANSWERS, ANSWER_CHARACTERS, QUESTION_CHARACTERS = 50, 10_000, 50
 
 api = Api("participation")
@@ -75,6 +82,11 @@ api.accepts(
     "/inspections/<uuid:inspection_id>/volunteers/<uuid:volunteer_id>",
     roles=(Role.COORDINATOR, Role.PARTICIPATION_LEAD),
 )
+api.accepts(
+    TakeUpVolunteering,
+    "/inspections/<uuid:inspection_id>/volunteers/<uuid:volunteer_id>/taking-up",
+    roles=SURVEYORS,
+)
 api.accepts(AskToSpeak, "/conversations/<uuid:conversation_id>/request", roles=(*LISTENERS, Role.COORDINATOR))
 api.accepts(ArrangeConversation, "/conversations/<uuid:conversation_id>", roles=LISTENERS)
 api.accepts(GiveConsent, "/conversations/<uuid:conversation_id>/consent", roles=LISTENERS)
@@ -86,6 +98,8 @@ api.accepts(RaiseConcern, "/concerns/<uuid:concern_id>", roles=RAISERS, hidden=T
 api.accepts(LinkConcerns, "/concerns/<uuid:concern_id>/links", roles=SAFEGUARDERS, hidden=True)
 api.accepts(DecideToRefer, "/concerns/<uuid:concern_id>/referral", roles=SAFEGUARDERS, hidden=True)
 api.accepts(DecideNotToRefer, "/concerns/<uuid:concern_id>/no-referral", roles=SAFEGUARDERS, hidden=True)
+api.accepts(ReviewNoReferral, "/concerns/<uuid:concern_id>/no-referral/review", roles=SAFEGUARDERS, hidden=True)
+api.accepts(RuleOutContact, "/concerns/<uuid:concern_id>/ruled-out-contacts", roles=SAFEGUARDERS, hidden=True)
 api.accepts(DispatchReferral, "/concerns/<uuid:concern_id>/dispatches", roles=SAFEGUARDERS, hidden=True)
 api.accepts(RecordReceipt, "/concerns/<uuid:concern_id>/receipts", roles=SAFEGUARDERS, hidden=True)
 api.accepts(AcknowledgeReferral, "/concerns/<uuid:concern_id>/acknowledgement", roles=SAFEGUARDERS, hidden=True)
@@ -97,13 +111,15 @@ api.accepts(AllowClearance, "/inspections/<uuid:inspection_id>/clearance/hold/en
 
 api.lists("/ways", ways, roles=(*TEAM, Role.OPERATOR), filters=("council", "inspection_id"))
 api.lists("/surveys", surveys, roles=TEAM, filters=("inspection_id",))
+api.lists("/volunteers", volunteers, roles=SURVEYORS, filters=("inspection_id",))
+api.lists("/wishes-to-speak", wishes_to_speak, roles=LISTENERS, filters=("inspection_id", "arranged"))
 api.lists("/conversations", conversations, roles=LISTENERS, filters=("inspection_id",))
 api.lists("/concerns", concern_states, roles=SAFEGUARDERS, filters=("inspection_id", "state"), hidden=True)
 
 
 def _without_hold(state: WaysToTakePart) -> dict[str, Any]:
-    """What anybody of the team may see: a hold on clearance, like a concern, is shown to nobody."""
-    return {name: getattr(state, name) for name in state.__dataclass_fields__ if name != "withheld"}
+    """What anybody of the team may see: a hold on clearance is shown to nobody, and who volunteers to few."""
+    return {name: getattr(state, name) for name in state.__dataclass_fields__ if name not in NOT_SHOWN}
 
 
 api.shows(
@@ -115,6 +131,19 @@ api.shows(
 api.shows("/surveys/<uuid:survey_id>", survey, roles=TEAM)
 api.shows("/conversations/<uuid:conversation_id>", conversation, roles=LISTENERS, opens=LISTENERS)
 api.shows("/concerns/<uuid:concern_id>", concern, roles=SAFEGUARDERS, opens=SAFEGUARDERS, hidden=True)
+
+
+@api.asks("/inspections/<uuid:inspection_id>/volunteers/<uuid:volunteer_id>", roles=SURVEYORS)
+def show_volunteer(inspection_id: UUID, volunteer_id: UUID) -> Response:
+    """Somebody who would like to become a young inspection volunteer, and how they are reached."""
+    running = serving("participation").running
+    with running.log.reading() as tx:
+        history, _ = running.log.facts(tx, ways_to_take_part.stream_of(inspection_id))
+    asked = ways_to_take_part.state(history).volunteers.get(PersonId(volunteer_id))
+    if asked is None:
+        raise NotFound
+    shown = plain(asked, running.keyring.open)
+    return answered({"inspection_id": inspection_id, "volunteer_id": volunteer_id, **shown})
 
 
 @api.asks("/inspections/<uuid:inspection_id>/clearance", roles=(Role.SERVICE,))

@@ -149,6 +149,16 @@ class AskToVolunteer:
 
 
 @command
+class TakeUpVolunteering:
+    """Say that one deals with somebody's wish to become a young inspection volunteer."""
+
+    inspection_id: InspectionId
+    volunteer_id: PersonId
+    actor: ActorId | None = stamped()
+    today: date | None = stamped()
+
+
+@command
 class LinkConcerns:
     """Say that two concerns are about the same thing, told by two sources; they are never merged."""
 
@@ -225,6 +235,7 @@ class RaiseConcern:
     identity: Words | None = None
     can_be_contacted: bool
     conversation_id: ConversationId | None = None
+    about_contact: ContactId | None = None
     actor: ActorId | None = stamped()
     now: datetime | None = stamped()
 
@@ -251,6 +262,27 @@ class DecideNotToRefer:
     concern_id: ConcernId
     reason: ReasonCode
     actor: ActorId | None = stamped()
+    now: datetime | None = stamped()
+
+
+@command
+class ReviewNoReferral:
+    """Read a decision not to refer after somebody else took it: agree, or have it decided again; and say why."""
+
+    concern_id: ConcernId
+    agrees: bool
+    reason: ReasonCode
+    actor: ActorId | None = stamped()
+    now: datetime | None = stamped()
+
+
+@command
+class RuleOutContact:
+    """Say that a concern is about one of the area's contacts, so that nothing of it goes to them."""
+
+    concern_id: ConcernId
+    contact_id: ContactId
+    reason: ReasonCode
     now: datetime | None = stamped()
 
 

@@ -113,6 +113,16 @@ class VolunteeringAskedFor:
 
 
 @event
+class VolunteeringTakenUp:
+    """Somebody of the team deals with it."""
+
+    inspection_id: InspectionId
+    volunteer_id: PersonId
+    dealt_with_by: ActorId | None
+    taken_up_on: date
+
+
+@event
 class ConcernsLinked:
     """Two concerns are about the same thing."""
 
@@ -188,6 +198,7 @@ class ConcernRaised:
     raised_at: datetime
     can_be_contacted: bool
     conversation_id: ConversationId | None
+    about_contact: ContactId | None
     opening: int
     ladder: tuple[Rung, ...]
     words: Confidential = sealed(under="inspection_id")
@@ -215,13 +226,60 @@ class ReferralDecided:
 
 @event
 class ReferralDeclined:
-    """It is not passed on, for a reason."""
+    """It is not to be passed on, for a reason, which somebody else reads as well."""
 
     concern_id: ConcernId
     inspection_id: InspectionId
     reason: ReasonCode
     decided_by: ActorId | None
     decided_at: datetime
+    opening: int
+    ladder: tuple[Rung, ...]
+
+
+@event
+class NoReferralUpheld:
+    """Somebody other than whoever decided agrees: it is not passed on."""
+
+    concern_id: ConcernId
+    inspection_id: InspectionId
+    reason: ReasonCode
+    read_by: ActorId
+    read_at: datetime
+
+
+@event
+class NoReferralOverturned:
+    """Somebody other than whoever decided does not agree: it waits for a decision again."""
+
+    concern_id: ConcernId
+    inspection_id: InspectionId
+    reason: ReasonCode
+    read_by: ActorId
+    read_at: datetime
+    opening: int
+    ladder: tuple[Rung, ...]
+
+
+@event
+class ContactRuledOut:
+    """The concern is about this contact: nothing of it goes to them, and no answer of theirs counts."""
+
+    concern_id: ConcernId
+    inspection_id: InspectionId
+    contact_id: ContactId
+    reason: ReasonCode
+
+
+@event
+class ReferralTurnedBack:
+    """It had reached nobody but whom it is about: it waits to be sent to somebody else."""
+
+    concern_id: ConcernId
+    inspection_id: InspectionId
+    turned_back_at: datetime
+    opening: int
+    ladder: tuple[Rung, ...]
 
 
 @event

@@ -14,9 +14,12 @@ from services.participation.events import (
     ConcernRaised,
     ConcernReopened,
     ConcernsLinked,
+    NoReferralOverturned,
     ReferralAcknowledged,
     ReferralDecided,
+    ReferralDeclined,
     ReferralDispatched,
+    ReferralTurnedBack,
     SurveyListed,
     WaysToTakePartClosed,
 )
@@ -27,7 +30,9 @@ from shared.vocabulary.participation import Awaiting
 
 policies = Policies()
 
-Waiting = ConcernRaised | ConcernReopened | ReferralDecided | ReferralDispatched | ReferralAcknowledged
+Undecided = ConcernRaised | ConcernReopened | NoReferralOverturned
+Unsent = ReferralDecided | ReferralTurnedBack
+Waiting = Undecided | ReferralDeclined | Unsent | ReferralDispatched | ReferralAcknowledged
 
 
 @policies.whenever
@@ -83,8 +88,26 @@ def a_reopened_concern_waits_for_a_decision(fact: ConcernReopened) -> Iterator[L
 
 
 @policies.whenever
+def a_decision_not_to_refer_waits_for_a_second_reader(fact: ReferralDeclined) -> Iterator[Later]:
+    """What one alone decided is not decided."""
+    yield from _climbing(fact, Awaiting.SECOND_READING)
+
+
+@policies.whenever
+def an_overturned_decision_waits_for_another(fact: NoReferralOverturned) -> Iterator[Later]:
+    """Overturned is undecided."""
+    yield from _climbing(fact, Awaiting.DECISION)
+
+
+@policies.whenever
 def a_referral_waits_to_be_sent(fact: ReferralDecided) -> Iterator[Later]:
     """Decided is not sent."""
+    yield from _climbing(fact, Awaiting.DISPATCH)
+
+
+@policies.whenever
+def a_referral_that_turned_back_waits_to_be_sent(fact: ReferralTurnedBack) -> Iterator[Later]:
+    """Whom it is about is nobody to have sent it to."""
     yield from _climbing(fact, Awaiting.DISPATCH)
 
 

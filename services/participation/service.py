@@ -1,8 +1,11 @@
 """Participation, assembled: read this first."""
 
+import services.participation.aggregates.arranging
 import services.participation.aggregates.linking
 import services.participation.aggregates.referral
+import services.participation.aggregates.routing
 import services.participation.aggregates.safeguarding
+import services.participation.aggregates.second_reading
 import services.participation.aggregates.volunteering  # noqa: F401 - their decisions belong to concern and ways
 from services.participation.aggregates.concern import concern
 from services.participation.aggregates.conversation import conversation
@@ -12,14 +15,16 @@ from services.participation.policies import policies
 from services.participation.read_models.concern_states import concern_states
 from services.participation.read_models.conversations import conversations
 from services.participation.read_models.surveys import surveys
+from services.participation.read_models.volunteers import volunteers
 from services.participation.read_models.ways import ways
+from services.participation.read_models.wishes_to_speak import wishes_to_speak
 from services.participation.read_models.withheld import withheld
 from shared.sourcing.service import Service
 
 participation = Service(
     name="participation",
     aggregates=(ways_to_take_part, survey, conversation, concern),
-    read_models=(ways, surveys, conversations, concern_states, withheld),
+    read_models=(ways, surveys, volunteers, wishes_to_speak, conversations, concern_states, withheld),
     policies=policies,
     hears=("scheduling",),
 )

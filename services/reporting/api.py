@@ -4,14 +4,18 @@ import re
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, request, url_for
+from flask import Response, current_app, g, request, url_for
 
 from services.reporting.aggregates.action_plan import action_plan
 from services.reporting.aggregates.bundle import AccessibleVersionMissing
+from services.reporting.aggregates.drafts import draft_of, drafts, points, sent
+from services.reporting.aggregates.embargoed_copy import embargoed_copy
 from services.reporting.aggregates.evaluation import evaluation
+from services.reporting.aggregates.inspected import inspected
 from services.reporting.aggregates.recommendation import recommendation
 from services.reporting.aggregates.report import Report, hash_of, report
 from services.reporting.aggregates.versions import Public, Version, public
@@ -31,16 +35,19 @@ from services.reporting.commands import (
     CoverRights,
     DraftReport,
     ExtendFactualAccuracy,
+    GiveEmbargoedCopy,
     HoldDiscussion,
     IssueRecommendation,
     LeaveUnevaluated,
     ProposeEvaluation,
     PublishReport,
     RaiseInaccuracy,
+    ReadEmbargoedCopy,
     RecordProgress,
     RejectRecommendation,
     ReturnProgress,
     ReviewActionPlan,
+    RevokeEmbargoedCopy,
     RuleOnInaccuracy,
     SendForFactualAccuracy,
     SetEmbargo,
@@ -49,6 +56,7 @@ from services.reporting.commands import (
     WithdrawReport,
 )
 from services.reporting.read_models.action_plans import action_plans
+from services.reporting.read_models.embargoed_copies import embargoed_copies, opened_by
 from services.reporting.read_models.evaluations import evaluations
 from services.reporting.read_models.progress_reviews import announced_after
 from services.reporting.read_models.published import is_public, public_page
@@ -65,15 +73,17 @@ from shared.edges.requests import serving
 from shared.edges.views import plain
 from shared.errors import NotFound, NotUnderstood, Refused, Unavailable
 from shared.messages import Sealed, Words
-from shared.schemas import CODE
+from shared.schemas import CODE, schema_of
 from shared.sealing.keyring import Erased, Keyring
 from shared.sourcing.due import command_name
 from shared.sourcing.running import RunningService
+from shared.sourcing.service import Cause
 from shared.vocabulary.areas import area_of, council
 from shared.vocabulary.benchmarks import earlier
 from shared.vocabulary.councils import COUNCILS
 from shared.vocabulary.follow_up import owner_code
 from shared.vocabulary.framework import INDICATORS
+from shared.vocabulary.identity import EmbargoedCopyId, ReportId
 from shared.vocabulary.roles import AccessRole as Role
 
 LEAD = (Role.LEAD,)
@@ -155,6 +165,11 @@ api.accepts(CoverRights, f"{REPORT}/rights", roles=WRITERS)
 api.accepts(SetEmbargo, f"{REPORT}/embargo", roles=LEAD)
 api.accepts(ApprovePublication, f"{REPORT}/publication-approvals", roles=(Role.APPROVER,))
 api.accepts(PublishReport, f"{REPORT}/publication", roles=LEAD, prepare=with_clearance_and_content, without=FOUND_OUT)
+
+COPY = "/embargoed-copies/<uuid:copy_id>"
+COPY_READERS = (*LEAD, Role.APPROVER, Role.AUDITOR)
+api.accepts(RevokeEmbargoedCopy, f"{COPY}/revocation", roles=LEAD)
+api.shows(COPY, embargoed_copy, roles=COPY_READERS, opens=LEAD)
 
 api.accepts(CorrectReport, f"{REPORT}/corrections", roles=(Role.APPROVER,))
 api.accepts(WithdrawReport, f"{REPORT}/withdrawal", roles=(Role.APPROVER,))
@@ -328,7 +343,7 @@ def chain_of_evidence(report_id: UUID) -> Response:
     return answered({"evaluations": [plain(each) for each in _chain(report_id)]})
 
 
-@api.asks(f"{REPORT}/evidence/page", roles=READERS)
+@api.asks(f"{REPORT}/evidence/page", roles=READERS, html=True)
 def chain_page(report_id: UUID) -> Response:
     """The same, to be read in a browser."""
     return pages.rendered(
@@ -361,3 +376,114 @@ def _chain(report_id: UUID) -> list[dict[str, Any]]:
         }
         for state in states
     ]
+
+
+@api.asks(f"{EVALUATION}/benchmarks", roles=READERS)
+def benchmarks_beside(evaluation_id: UUID) -> Response:
+    """What was published earlier about the same area, and about the same indicator elsewhere: beside the evaluation."""
+    log = serving("reporting").running.log
+    with log.reading() as tx:
+        state = evaluation.state(log.history(tx, evaluation.stream_of(evaluation_id)).facts)
+        about = inspected.state(log.history(tx, inspected.stream_of(state.inspection_id)).facts)
+    if state.indicator is None or about.area is None:
+        raise NotFound
+    names = {state.indicator, *(one.title for code, one in INDICATORS.items() if code == state.indicator)}
+    same = [each for name in sorted(names) for each in earlier(indicator=name)]
+    here = [each for code in about.area.councils if not about.area.is_nation for each in earlier(code)]
+    beside = {name: plain(getattr(state, name)) for name in ("indicator", "scale", "own_scale", "proposed", "settled")}
+    return answered({**beside, "of_area": plain(here), "of_indicator": plain(same)})
+
+
+def _history(report_id: UUID) -> list[Any]:
+    log = serving("reporting").running.log
+    with log.reading() as tx:
+        facts, version = log.facts(tx, report.stream_of(report_id))
+    if not version:
+        raise NotFound
+    return facts
+
+
+@api.asks(f"{REPORT}/drafts", roles=(*READERS, Role.AUDITOR))
+def drafts_of_report(report_id: UUID) -> Response:
+    """Every draft of a report by its hashes: who wrote and approved it, and what it puts right."""
+    return answered({"items": [plain(each) for each in drafts(_history(report_id))]})
+
+
+@api.asks(f"{REPORT}/inaccuracies", roles=CONCERNED)
+def inaccuracies_of_report(report_id: UUID) -> Response:
+    """What the partnership said is wrong: its kind, the ruling, and the draft that puts it right."""
+    caller: Caller = request.environ["speir.caller"]
+    open_ = serving("reporting").running.keyring.open if caller.role in (*READERS, *PARTNERSHIP) else None
+    return answered({"items": [plain(each, open_) for each in points(_history(report_id))]})
+
+
+@api.asks(f"{REPORT}/factual-accuracy", roles=(*READERS, *PARTNERSHIP))
+def sent_draft(report_id: UUID) -> Response:
+    """The draft that the partnership has, and until when it may say what is wrong with it."""
+    facts = _history(report_id)
+    draft, state = sent(facts), report.state(facts)
+    if draft is None:
+        raise NotFound
+    texts = {name: _opened(serving("reporting").running.keyring, getattr(draft, name)) for name in ("title", "content")}
+    window = {"due_on": state.due_on, "closed_early": state.closed_early, "extended": state.extended}
+    return answered({"number": draft.number, "content_hash": draft.content_hash, **texts, **window})
+
+
+GIVEN = frozenset({"copy_id", "report_id", "inspection_id", "secret_hash"})
+
+
+@api.changes(f"{REPORT}/embargoed-copies/<uuid:copy_id>", schema_of(GiveEmbargoedCopy, GIVEN), roles=LEAD)
+def give_embargoed_copy(loaded: Any, report_id: UUID, copy_id: UUID) -> Response:
+    """Let somebody read a report before its publication; the secret address is told once and kept nowhere."""
+    here, caller = serving("reporting"), request.environ["speir.caller"]
+    about = report.state(_history(report_id)).inspection_id
+    if about is None:
+        raise NotFound
+    secret = token_urlsafe(32)
+    command = GiveEmbargoedCopy(
+        copy_id=EmbargoedCopyId(copy_id),
+        report_id=ReportId(report_id),
+        inspection_id=about,
+        secret_hash=here.keyed(secret, "embargoed copies"),
+        designation=loaded["designation"],
+        today=None,
+    )
+    reply = here.running.handle(command, requests.cause_of(caller), key=requests.request_key(here, caller))
+    address = None if reply.replayed else url_for("reporting.read_embargoed_copy", secret=secret)
+    return answered({**reply.body, "address": address}, reply.version)
+
+
+@api.asks(f"{REPORT}/embargoed-copies", roles=COPY_READERS, query=("cursor", "limit"))
+def embargoed_copies_of_report(report_id: UUID) -> Response:
+    """The copies that were given of a report: since when, and how often each was read; never its secret."""
+    cursor, limit = requests.page_wanted()
+    with serving("reporting").running.log.reading() as tx:
+        rows, further = embargoed_copies.page(tx, [embargoed_copies.table.c.report_id == report_id], cursor, limit)
+    hidden = ("stream", "secret_hash")
+    return page([{n: v for n, v in row._mapping.items() if n not in hidden} for row in rows], further)  # noqa: SLF001 - SQLAlchemy's public name
+
+
+@api.opens("/embargoed/<secret>", methods=("GET",))
+def read_embargoed_copy(secret: str) -> Response:
+    """A copy under embargo, marked with whose it is; that it was read is on record before anything is shown."""
+    here = serving("reporting")
+    log, keyring = here.running.log, here.running.keyring
+    with log.reading() as tx:
+        copy_id = opened_by(tx, here.keyed(secret, "embargoed copies"))
+    if copy_id is None:
+        raise NotFound
+    cause = Cause(None, "recipient", "read_under_embargo", g.request_id)
+    here.running.handle(ReadEmbargoedCopy(copy_id=EmbargoedCopyId(copy_id), today=None), cause)
+    with log.reading() as tx:
+        copy = embargoed_copy.state(log.history(tx, embargoed_copy.stream_of(copy_id)).facts)
+        facts = log.facts(tx, report.stream_of(copy.report_id))[0]
+    draft = draft_of(facts, copy.content_hash)
+    return pages.rendered(
+        "embargoed.html",
+        title=_opened(keyring, draft.title),
+        content=_opened(keyring, draft.content),
+        content_hash=draft.content_hash,
+        reader=_opened(keyring, copy.designation),
+        until=report.state(facts).embargo_until,
+        **_around(),
+    )

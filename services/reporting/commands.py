@@ -191,7 +191,7 @@ class LeaveUnevaluated:
 
 @command
 class ReopenEvaluation:
-    """Open a settled evaluation again for the panel: what the partnership said, or what was withdrawn, may change it."""
+    """Open a settled evaluation again: what the partnership said, or what was withdrawn, may change it."""
 
     evaluation_id: EvaluationId
     without: EvidenceId | None = None

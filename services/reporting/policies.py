@@ -122,8 +122,9 @@ def a_discussion_is_held(fact: DiscussionHeld) -> Iterator[NoteOutput]:
 def a_report_is_published(fact: ReportPublished) -> Iterator[NoteOutput]:
     """It is out, and with a report its accessible version: what waits can follow, and neither is published twice."""
     accessible = (OutputForm.ACCESSIBLE_REPORT,) if fact.form is OutputForm.REPORT else ()
-    for form in (fact.form, *accessible) if fact.programme_id is not None else ():
-        yield NoteOutput(programme_id=fact.programme_id, inspection_id=fact.inspection_id, form=form)
+    if fact.programme_id is not None:
+        for form in (fact.form, *accessible):
+            yield NoteOutput(programme_id=fact.programme_id, inspection_id=fact.inspection_id, form=form)
 
 
 @policies.whenever

@@ -8,6 +8,7 @@ import services.reporting.aggregates.issuing
 import services.reporting.aggregates.panel
 import services.reporting.aggregates.planning
 import services.reporting.aggregates.progress_review
+import services.reporting.aggregates.proposing
 import services.reporting.aggregates.publication  # noqa: F401 - the decisions of these belong to their aggregates
 from services.reporting.aggregates.action_plan import action_plan
 from services.reporting.aggregates.embargoed_copy import embargoed_copy

@@ -7,7 +7,7 @@ from flask import Response, request
 from shared.edges.http import Api
 from shared.edges.views import plain
 from shared.errors import NotFound
-from shared.methodologies import Edition, editions
+from shared.methodologies import editions
 from shared.sourcing import codec
 from shared.vocabulary.catalogue import Vocabulary, vocabularies, vocabulary
 from shared.vocabulary.identity import EditionKey
@@ -18,7 +18,12 @@ A_DAY = 24 * 60 * 60
 def reference_api(service: str) -> Api:
     """The routes, under the address of the service that plans."""
     api = Api(service, part="reference")
+    _open_vocabularies(api)
+    _open_editions(api)
+    return api
 
+
+def _open_vocabularies(api: Api) -> None:
     @api.opens("/vocabularies", methods=("GET",))
     def list_vocabularies() -> Response:
         """The vocabularies, each with its version; another version is another content."""
@@ -31,8 +36,10 @@ def reference_api(service: str) -> Api:
         found = vocabulary(name)
         if found is None:
             raise NotFound
-        return _cached(_named(found) | {"entries": plain(list(found.entries))})
+        return _cached(_named(found) | {"entries": plain(found.entries)})
 
+
+def _open_editions(api: Api) -> None:
     @api.opens("/editions", methods=("GET",))
     def list_editions() -> Response:
         """The editions of the methodologies, by name."""
@@ -42,16 +49,14 @@ def reference_api(service: str) -> Api:
     @api.opens("/editions/<name>", methods=("GET",))
     def show_edition(name: str) -> Response:
         """One edition, whole: what every inspection that follows it keeps."""
-        found: Edition | None = editions().get(EditionKey(name))
+        found = editions().get(EditionKey(name))
         if found is None:
             raise NotFound
-        return _cached({"edition": name, **plain(found)})
-
-    return api
+        return _cached({"name": name, **plain(found)})
 
 
 def _named(one: Vocabulary) -> dict[str, str]:
-    return {"name": one.name, "title": one.title, "version": one.version}
+    return {"name": one.name, "title": one.title, "version": one.version, "since": one.since.isoformat()}
 
 
 def _cached(body: object) -> Response:

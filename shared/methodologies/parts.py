@@ -119,11 +119,14 @@ class Step:
     hears: tuple[ContributorKind, ...] = ()
     on_site: bool = False
     """Whether somebody has to be there."""
+    anywhere: bool = False
+    """Whether people are heard wherever they are from, not only from where it is carried out."""
     closes_with: Closing = Closing.BY_HAND
 
     def __post_init__(self) -> None:
-        """Raise ValueError where it ends before it begins."""
+        """Raise ValueError where it ends before it begins, or hears nobody from anywhere."""
         insist(1 <= self.week_from <= self.week_to, f"step {self.code} ends before it begins")
+        insist(self.hears or not self.anywhere, f"step {self.code} hears nobody, from anywhere")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,11 +26,13 @@ def vocabulary(name: str) -> Vocabulary | None:
 @cache
 def vocabularies() -> Mapping[str, Vocabulary]:
     """All of them, by name, in the order of names."""
-    listed = {name: (title, partial(words_of, name, kind)) for name, (title, kind) in ENUMERATIONS.items()}
+    listed: dict[str, tuple[str, Callable[[], Iterable[Entry]]]] = {
+        name: (title, partial(words_of, name, kind)) for name, (title, kind) in ENUMERATIONS.items()
+    }
     since = {row["vocabulary"]: date.fromisoformat(row["since"]) for row in rows_of("versions")}
     made = {
         name: Vocabulary(name, title, tuple(entries()), since.get(name, date.max))
-        for name, (title, entries) in sorted({**listed, **_LISTS}.items())
+        for name, (title, entries) in sorted((listed | dict(_LISTS)).items())
     }
     return MappingProxyType(made)
 
@@ -163,7 +165,7 @@ def _owners() -> Iterable[Entry]:
         yield Entry(code=code, label=title, source="reports on the nation, and partners by statute; no closed list")
 
 
-def _bases() -> Iterable[Entry]:
+def _lawful_grounds() -> Iterable[Entry]:
     for one in participation.LawfulBasis:
         label, source = one.value.replace("_", " "), "recall; which of them holds is for the controller"
         yield Entry(code=one.value, label=label, meaning=one.reference, mark=Mark.UNVERIFIED, source=source)
@@ -176,7 +178,7 @@ _LISTS: Final[Mapping[str, tuple[str, Callable[[], Iterable[Entry]]]]] = Mapping
         "diversion-stages": ("Stages of diversion from prosecution", lambda: DIVERSION_STAGES),
         "health-boards": ("Health boards", _boards),
         "indicators": ("Quality indicators", _indicators),
-        "lawful-bases": ("What allows personal particulars to be used", _bases),
+        "lawful-bases": ("What allows personal particulars to be used", _lawful_grounds),
         "licences": ("Licences and orders after release", lambda: LICENCES),
         "national-bodies": ("National bodies that may be asked to act", _owners),
         "partnerships": ("Community justice partnerships", _partnerships),

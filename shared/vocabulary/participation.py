@@ -65,9 +65,13 @@ class Urgency(StrEnum):
 
 
 class ConcernState(StrEnum):
-    """Where a concern stands: sent is not received, and received is not acknowledged by a person."""
+    """Where a concern stands: sent is not received, and received is not acknowledged by a person.
+
+    Nor is a decision not to refer one before somebody else has read it.
+    """
 
     RAISED = "raised"
+    TO_BE_READ_AGAIN = "to_be_read_again"
     NOT_REFERRED = "not_referred"
     TO_BE_REFERRED = "to_be_referred"
     DISPATCHED = "dispatched"
@@ -81,6 +85,7 @@ class Awaiting(StrEnum):
     """What a concern waits for, by a moment."""
 
     DECISION = "decision"
+    SECOND_READING = "second_reading"
     DISPATCH = "dispatch"
     ACKNOWLEDGEMENT = "acknowledgement"
     OUTCOME = "outcome"

@@ -51,7 +51,7 @@ class Scale:
 
 
 def _six_points(code: str, title: str, third: str, *, read: bool = True) -> Scale:
-    """Six points; where they were not ``read``, only the third one's label was, and the others are taken to be alike."""
+    """Six points; where they were not ``read``, only the third one's label was: the others are taken to be alike."""
     placed = (
         Descriptor(Grade(grade), 6 - place, says, means, read or grade == third)
         for place, (grade, says, means) in enumerate(

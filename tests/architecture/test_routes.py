@@ -24,6 +24,7 @@ OPEN = {
     "GET /scheduling/v1/vocabularies/<name>",
     "GET /scheduling/v1/editions",
     "GET /scheduling/v1/editions/<name>",
+    "GET /reporting/v1/embargoed/<secret>",
     "GET /reporting/v1/reports",
     "GET /reporting/v1/reports/page",
     "GET /reporting/v1/reports/<report>",
@@ -32,7 +33,9 @@ OPEN = {
 }
 """What anybody may ask without a token: health, descriptions, what was published, and answering a survey.
 
+Vocabularies and editions are public facts: whoever reads a report or builds on the services needs their words.
 A calendar feed's address is itself the secret: programmes that read calendars send no token.
+So is the address of an embargoed copy: whoever it was given to is nobody's staff.
 """
 
 

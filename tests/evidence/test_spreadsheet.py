@@ -13,6 +13,7 @@ from services.evidence.aggregates.information_return import (
     information_return,
 )
 from services.evidence.aggregates.over_supply import PersonalColumns
+from services.evidence.aggregates.over_supply_notice import over_supply_notice
 from services.evidence.commands import NoteOverSupply, NotifyCoordinator, SubmitSpreadsheet
 from services.evidence.events import CoordinatorNotified, ReturnAccepted, ReturnOverSupplied
 from services.evidence.policies import a_return_holds_too_much
@@ -31,7 +32,9 @@ def submit(*columns: str, today: date = DUE_ON, **given: Any) -> SubmitSpreadshe
     return SubmitSpreadsheet(return_id=RETURN, columns=tuple(map(Words, columns)), today=today, **whole)
 
 
-note = NoteOverSupply(return_id=RETURN, columns=4, positions=(2, 4), kinds=(CHI, BORN), today=DUE_ON)
+note = NoteOverSupply(
+    inspection_id=INSPECTION, return_id=RETURN, columns=4, positions=(2, 4), kinds=(CHI, BORN), today=DUE_ON
+)
 noted = ReturnOverSupplied(
     return_id=RETURN,
     inspection_id=INSPECTION,
@@ -72,20 +75,20 @@ def test_a_spreadsheet_comes_before_the_end_and_before_it_is_accepted():
 
 
 def test_that_too_much_was_sent_is_noted_by_counts_and_positions():
-    Given(information_return, asked()).when(note).then(noted)
-    Given(information_return).when(note).then()
+    Given(over_supply_notice).when(note).then(noted)
 
 
 @pytest.mark.parametrize("other", [{"today": NEXT_DAY}, {"positions": (2,)}, {"columns": 5}, {"kinds": (CHI,)}])
 def test_the_same_again_on_the_same_day_is_noted_once(other: dict[str, Any]):
-    Given(information_return, asked(), noted).when(note).then()
-    (again,) = Given(information_return, asked(), noted).when(replace(note, **other))._decide()
+    Given(over_supply_notice, noted).when(note).then()
+    (again,) = Given(over_supply_notice, noted).when(replace(note, **other))._decide()
     assert again.notice == 2
 
 
 def test_the_coordinator_is_let_know_once_of_each():
-    assert list(a_return_holds_too_much(noted)) == [NotifyCoordinator(return_id=RETURN, notice=1)]
-    notify = NotifyCoordinator(return_id=RETURN, notice=1, today=DUE_ON)
-    Given(information_return, asked(), noted).when(notify).then(notified)
-    Given(information_return, asked(), noted, notified).when(notify).then()
-    Given(information_return).when(notify).then()
+    assert list(a_return_holds_too_much(noted)) == [
+        NotifyCoordinator(inspection_id=INSPECTION, return_id=RETURN, notice=1)
+    ]
+    notify = NotifyCoordinator(inspection_id=INSPECTION, return_id=RETURN, notice=1, today=DUE_ON)
+    Given(over_supply_notice, noted).when(notify).then(notified)
+    Given(over_supply_notice, noted, notified).when(notify).then()

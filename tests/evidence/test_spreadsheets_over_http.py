@@ -116,6 +116,14 @@ def test_it_is_the_same_for_headings_that_are_told(inspection: Inspection):
         assert live == rebuilt, name
 
 
+def test_a_note_of_over_supply_leaves_the_return_at_the_version_that_was_read(inspection: Inspection):
+    path, body = f"/returns/{inspection.return_id(FIRST)}/submissions", {"rows": 1, "digest": "ab" * 32}
+    too_much, good = {**body, "columns": ["Surname"]}, {**body, "columns": ["age"]}
+    answer = inspection.evidence.call("POST", path, "partnership_contact", too_much, If_Match='"1"')
+    refused(answer, 422, "personal-columns")
+    done(inspection.evidence.call("POST", path, "partnership_contact", good, If_Match='"1"'))
+
+
 @pytest.mark.parametrize(
     ("raw", "kind", "status", "code"),
     [

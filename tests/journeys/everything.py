@@ -308,6 +308,11 @@ def draft(asking: Asking, words: Words) -> None:
     asking.does(f"{here}/accessible-versions", "participation_lead", content=accessible)
     asking.does(f"{here}/rights", "lead", articles=[12], foundations=["voice"])
     asking.does(f"{here}/embargo", "lead", until=TODAY)
+    copied = {"designation": words("GiveEmbargoedCopy.designation")}
+    given = asking.post(f"{here}/embargoed-copies/{asking.id('copy_id')}", "lead", copied)
+    assert given.status == 200, given.content
+    assert asking.ask("GET", given.json["address"], {}).status == 200
+    asking.does(f"/reporting/v1/embargoed-copies/{asking.id('copy_id')}/revocation", "lead")
     bundle = {"bundle_hash": asking.get(f"{here}/draft", "lead").json["bundle_hash"]}
     for who in ("first", "second"):
         asking.does(f"{here}/publication-approvals", "approver", who, **bundle)

@@ -11,6 +11,8 @@ from services.participation.commands import DecideToRefer, RaiseConcern
 from services.participation.events import (
     ConcernClosed,
     ConcernRaised,
+    NoReferralOverturned,
+    NoReferralUpheld,
     OutcomeRecorded,
     ReceiptRecorded,
     ReferralAcknowledged,
@@ -41,7 +43,7 @@ EDITION = edition(EditionKey("supervision-at-home@2025-2"))
 OFFERED = EDITION.participation
 INSPECTION = InspectionId(uuid5(UUID(int=0), "inspection"))
 CONCERN = ConcernId(uuid5(UUID(int=0), "concern"))
-ACTOR = ActorId(uuid4())
+ACTOR, READER = ActorId(uuid4()), ActorId(uuid4())
 CONTACT = ContactId(uuid4())
 SURVEY = SurveyId(uuid4())
 MAIL, CALL = DispatchId(uuid4()), DispatchId(uuid4())
@@ -92,6 +94,7 @@ raised = ConcernRaised(
     raised_at=NOW,
     can_be_contacted=True,
     conversation_id=None,
+    about_contact=None,
     opening=1,
     ladder=ladder(Awaiting.DECISION, Urgency.SIGNIFICANT_HARM, NOW),
     words=SAID,
@@ -117,7 +120,23 @@ decided = ReferralDecided(
     ladder=ladder(Awaiting.DISPATCH, Urgency.SIGNIFICANT_HARM, NOW),
 )
 declined = ReferralDeclined(
-    concern_id=CONCERN, inspection_id=INSPECTION, reason=REASON, decided_by=ACTOR, decided_at=NOW
+    concern_id=CONCERN,
+    inspection_id=INSPECTION,
+    reason=REASON,
+    decided_by=ACTOR,
+    decided_at=NOW,
+    opening=1,
+    ladder=ladder(Awaiting.SECOND_READING, Urgency.SIGNIFICANT_HARM, NOW),
+)
+upheld = NoReferralUpheld(concern_id=CONCERN, inspection_id=INSPECTION, reason=REASON, read_by=READER, read_at=LATER)
+overturned = NoReferralOverturned(
+    concern_id=CONCERN,
+    inspection_id=INSPECTION,
+    reason=REASON,
+    read_by=READER,
+    read_at=LATER,
+    opening=2,
+    ladder=ladder(Awaiting.DECISION, Urgency.SIGNIFICANT_HARM, LATER),
 )
 
 

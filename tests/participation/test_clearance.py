@@ -18,13 +18,15 @@ from services.participation.commands import (
     RecordOutcome,
     RecordReceipt,
     ReopenConcern,
+    ReviewNoReferral,
+    RuleOutContact,
     WithholdClearance,
 )
 from services.participation.read_models.clearance import cleared
 from services.participation.service import participation
 from shared.sourcing.running import RunningService
 from shared.sourcing.service import Cause
-from shared.vocabulary.identity import ConcernId, InspectionId
+from shared.vocabulary.identity import ConcernId, ContactId, InspectionId
 from shared.vocabulary.participation import DispatchChannel, DispatchId, OutcomeCode, ReceiptCode
 from tests.participation.facts import (
     CONCERN,
@@ -52,6 +54,10 @@ REFERRAL = [
     refer_it,
     DispatchReferral(concern_id=CONCERN, dispatch_id=DispatchId(uuid4()), channel=DispatchChannel.SECURE_MAIL),
     RecordReceipt(concern_id=CONCERN, receipt=ReceiptCode("delivered")),
+]
+NOT_REFERRED = [
+    DecideNotToRefer(concern_id=CONCERN, reason=REASON),
+    ReviewNoReferral(concern_id=CONCERN, agrees=True, reason=REASON),
 ]
 ACKNOWLEDGE = AcknowledgeReferral(concern_id=CONCERN, reference=REFERENCE, acknowledged_by=DESIGNATION)
 
@@ -82,11 +88,29 @@ def test_an_inspection_in_which_nothing_waits_is_cleared(running):
     assert is_cleared(running) is True
 
 
-def test_an_undecided_concern_holds_and_a_decision_not_to_refer_clears(running):
+def test_an_undecided_concern_holds_and_what_two_do_not_refer_clears(running):
     done(running, offer, raise_it)
     assert is_cleared(running) is False
-    done(running, DecideNotToRefer(concern_id=CONCERN, reason=REASON))
+    for step, clears in zip(NOT_REFERRED, (False, True), strict=True):
+        done(running, step)
+        assert is_cleared(running) is clears
+
+
+def test_a_decision_that_the_second_reader_overturns_holds(running):
+    done(running, offer, raise_it, NOT_REFERRED[0])
+    done(running, ReviewNoReferral(concern_id=CONCERN, agrees=False, reason=REASON))
+    assert is_cleared(running) is False
+
+
+def test_a_referral_that_was_acknowledged_by_whom_it_is_about_holds_again(running):
+    contact = ContactId(uuid4())
+    send = DispatchReferral(
+        concern_id=CONCERN, dispatch_id=DispatchId(uuid4()), channel=DispatchChannel.PHONE, contact_id=contact
+    )
+    done(running, offer, raise_it, refer_it, send, ACKNOWLEDGE)
     assert is_cleared(running) is True
+    done(running, RuleOutContact(concern_id=CONCERN, contact_id=contact, reason=REASON))
+    assert is_cleared(running) is False
 
 
 def test_a_referral_holds_until_a_person_acknowledges_it(running):
@@ -102,7 +126,7 @@ def test_a_referral_holds_until_a_person_acknowledges_it(running):
 
 
 def test_a_reopened_concern_holds_again(running):
-    done(running, offer, raise_it, DecideNotToRefer(concern_id=CONCERN, reason=REASON))
+    done(running, offer, raise_it, *NOT_REFERRED)
     done(running, CloseConcern(concern_id=CONCERN, reason=REASON))
     assert is_cleared(running) is True
     done(running, ReopenConcern(concern_id=CONCERN, reason=REASON))
@@ -111,7 +135,7 @@ def test_a_reopened_concern_holds_again(running):
 
 def test_one_of_two_concerns_is_enough_to_hold(running):
     other = replace(raise_it, concern_id=ConcernId(uuid4()))
-    done(running, offer, raise_it, other, DecideNotToRefer(concern_id=CONCERN, reason=REASON))
+    done(running, offer, raise_it, other, *NOT_REFERRED)
     assert is_cleared(running) is False
 
 

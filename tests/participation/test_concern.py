@@ -13,6 +13,7 @@ from services.participation.aggregates.safeguarding import (
     ConcernNotClosed,
     ConcernUndecided,
     ConsentReasonMissing,
+    NoReferralUnread,
     ReferralStillOpen,
     ToldReasonMissing,
     subject_of,
@@ -24,7 +25,7 @@ from services.participation.commands import (
     RaiseConcern,
     ReopenConcern,
 )
-from services.participation.events import ConcernEscalated, ConcernReopened
+from services.participation.events import ConcernEscalated, ConcernReopened, ReferralTurnedBack
 from services.participation.policies import policies
 from shared.errors import refusals
 from shared.messages import event_type_of
@@ -46,10 +47,12 @@ from tests.participation.facts import (
     declined,
     mailed,
     outcome,
+    overturned,
     raise_it,
     raised,
     received,
     refer_it,
+    upheld,
 )
 
 close_it = CloseConcern(concern_id=CONCERN, reason=REASON, today=TODAY)
@@ -62,6 +65,13 @@ reopened = ConcernReopened(
     reopened_at=LATER,
     opening=2,
     ladder=ladder(Awaiting.DECISION, Urgency.SIGNIFICANT_HARM, LATER),
+)
+turned_back = ReferralTurnedBack(
+    concern_id=CONCERN,
+    inspection_id=INSPECTION,
+    turned_back_at=LATER,
+    opening=2,
+    ladder=ladder(Awaiting.DISPATCH, Urgency.SIGNIFICANT_HARM, LATER),
 )
 
 
@@ -147,7 +157,7 @@ def test_not_referring_is_a_decision_with_a_reason():
 
 
 def test_a_concern_is_decided_once():
-    for history in ([decided], [declined], [decided, mailed, received, acknowledged]):
+    for history in ([decided], [declined], [declined, upheld], [decided, mailed, received, acknowledged]):
         Given(concern, raised, *history).when(refer_it).refused(ConcernAlreadyDecided)
         Given(concern, raised, *history).when(decline_it).refused(ConcernAlreadyDecided)
 
@@ -157,13 +167,17 @@ def test_a_closed_concern_is_not_decided():
     Given(concern, raised, declined, closed).when(decline_it).refused(ConcernIsClosed)
 
 
-def test_a_concern_closes_once_it_is_not_referred_or_its_outcome_is_known():
-    Given(concern, raised, declined).when(close_it).then(closed)
+def test_a_concern_closes_once_two_do_not_refer_it_or_its_outcome_is_known():
+    Given(concern, raised, declined, upheld).when(close_it).then(closed)
     Given(concern, raised, decided, mailed, received, acknowledged, outcome).when(close_it).then(closed)
 
 
 def test_an_undecided_concern_does_not_close():
     Given(concern, raised).when(close_it).refused(ConcernUndecided)
+
+
+def test_what_one_alone_does_not_refer_does_not_close():
+    Given(concern, raised, declined).when(close_it).refused(NoReferralUnread)
 
 
 def test_a_referral_without_an_outcome_does_not_close():
@@ -235,6 +249,9 @@ def test_every_wait_sets_its_clock():
         (decided, Awaiting.DISPATCH),
         (mailed, Awaiting.ACKNOWLEDGEMENT),
         (acknowledged, Awaiting.OUTCOME),
+        (declined, Awaiting.SECOND_READING),
+        (overturned, Awaiting.DECISION),
+        (turned_back, Awaiting.DISPATCH),
         (reopened, Awaiting.DECISION),
     ):
         (policy,) = policies[type(fact)]
@@ -244,6 +261,7 @@ def test_every_wait_sets_its_clock():
 
 
 def test_every_refusal_of_a_concern_is_accounted_for():
-    ours = [each for each in refusals.values() if each.__module__.endswith((".safeguarding", ".referral"))]
-    assert len(ours) == 18
+    modules = ("linking", "referral", "routing", "safeguarding", "second_reading")
+    ours = [each for each in refusals.values() if each.__module__.rpartition(".")[2] in modules]
+    assert len(ours) == 25
     assert all(each.recorded for each in ours)

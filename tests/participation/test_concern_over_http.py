@@ -21,7 +21,8 @@ def test_anybody_of_the_team_raises_a_concern_and_only_safeguarding_roles_read_i
 
 def test_for_everybody_else_a_concern_and_its_absence_look_the_same(area):
     area.raising()
-    steps = ("referral", "no-referral", "dispatches", "receipts", "acknowledgement", "outcome", "closure", "reopening")
+    steps = ("referral", "no-referral", "no-referral/review", "dispatches", "receipts", "acknowledgement", "outcome",
+             "closure", "reopening", "links", "ruled-out-contacts")  # fmt: skip
     for role in sorted(set(AccessRole) - SAFEGUARDING_ROLES - {AccessRole.SERVICE}):
         seen = []
         for concern_id in (area.concern, uuid4()):
@@ -73,6 +74,7 @@ def test_each_step_out_of_turn_is_refused_and_accounted_for(area):
     by_phone = {"dispatch_id": str(uuid4()), "channel": "phone"}
     acknowledged = {"reference": REFERENCE, "acknowledged_by": "Senior social worker"}
     known, why, receipt = {"outcome": "known"}, {"reason": "done"}, {"receipt": "delivered"}
+    agrees = {"reason": "no-risk", "agrees": True}
     area.raising()
     turns: list[tuple[str, dict[str, Any], int | str]] = [
         ("dispatches", sent, "concern-undecided"),
@@ -81,9 +83,13 @@ def test_each_step_out_of_turn_is_refused_and_accounted_for(area):
         ("referral", REFERRAL | {"consent_reason": None}, "consent-reason-missing"),
         ("referral", REFERRAL | {"told_reason": None}, "told-reason-missing"),
         ("referral", REFERRAL | {"lawful_basis": "consent"}, "basis-is-not-consent"),
+        ("no-referral/review", agrees, "nothing-to-read-again"),
         ("no-referral", why, 201),
         ("referral", REFERRAL, "concern-already-decided"),
         ("dispatches", sent, "concern-not-referred"),
+        ("closure", why, "no-referral-unread"),
+        ("no-referral/review", agrees, 201),
+        ("no-referral/review", agrees, "nothing-to-read-again"),
         ("closure", why, 201),
         ("closure", why, "concern-is-closed"),
         ("reopening", why, 201),

@@ -6,19 +6,22 @@ from uuid import uuid4
 
 import pytest
 
-from services.participation.aggregates.conversation import (
+from services.participation.aggregates.arranging import (
     ChannelNotOffered,
+    ConversationAlreadyArranged,
+    ModeNotOffered,
+    SpeakingAlreadyAskedFor,
+    VolunteerNotOffered,
+    WishNotKept,
+)
+from services.participation.aggregates.conversation import (
     ConfidentialityNotExplained,
     ConsentAlreadyGiven,
     ConsentIsWithdrawn,
     ConsentMissing,
-    ConversationAlreadyArranged,
     ConversationAlreadyHeld,
     ConversationNotArranged,
     ConversationNotHeld,
-    ModeNotOffered,
-    SpeakingAlreadyAskedFor,
-    VolunteerNotOffered,
     conversation,
 )
 from services.participation.aggregates.ways_to_take_part import SignpostingUnconfirmed, WaysAreClosed
@@ -41,7 +44,7 @@ from services.participation.events import (
 from shared.errors import NotFound
 from shared.messages import Words
 from shared.testing import Given
-from shared.vocabulary.identity import ConversationId, PersonId
+from shared.vocabulary.identity import ConversationId, InspectionId, PersonId
 from shared.vocabulary.participation import ContributorKind, ParticipationChannel, ParticipationMode
 from tests.participation.facts import CLOSED, INSPECTION, READY, TODAY, UNCONFIRMED, UNKNOWN
 
@@ -81,6 +84,25 @@ def test_somebody_asks_to_be_heard_and_is():
 def test_they_ask_once():
     Given(conversation, asked, ways=READY).when(asks).refused(SpeakingAlreadyAskedFor)
     Given(conversation, arranged, ways=READY).when(asks).refused(SpeakingAlreadyAskedFor)
+
+
+def test_nobody_is_left_without_whom_they_asked_to_have_with_them():
+    for name in ("supporter", "volunteer"):
+        alone = replace(arrange, **{name: False})
+        refusal = Given(conversation, asked, ways=READY).when(alone).refused(WishNotKept)
+        assert refusal.details == {"pointer": f"/{name}"}
+    Given(conversation, replace(asked, supporter=False), ways=READY).when(arrange).then(arranged)
+
+
+def test_a_wish_is_kept_in_the_inspection_in_which_it_was_told():
+    elsewhere = replace(arrange, inspection_id=InspectionId(uuid4()))
+    refusal = Given(conversation, asked, ways=READY).when(elsewhere).refused(WishNotKept)
+    assert refusal.details == {"pointer": "/inspection_id"}
+
+
+def test_how_somebody_is_heard_can_be_agreed_otherwise():
+    by_phone = {"mode": ParticipationMode.GROUP, "channel": ParticipationChannel.PHONE}
+    Given(conversation, asked, ways=READY).when(replace(arrange, **by_phone)).then(replace(arranged, **by_phone))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import json
 from uuid import uuid4
 
 from services.participation.api import release_answers, release_closed
-from tests.participation.area import MORAG, REFERENCE, SCHOOL, UNCLE, VIEWS, problem
+from tests.participation.area import ARRANGED, MORAG, REFERENCE, SCHOOL, UNCLE, VIEWS, problem
 
 
 def test_an_inspection_that_opens_offers_ways_to_take_part(area):
@@ -108,9 +108,14 @@ def test_no_word_that_anybody_said_lies_unsealed_in_any_file(area):
 def test_after_all_of_it_every_read_model_equals_its_rebuild(area):
     area.signposted().surveyed()
     area.answer({"q1": "yes"})
+    wish = {**ARRANGED, "inspection_id": str(area.id), "person_id": str(uuid4()), "reached_by": "by telephone"}
+    area.done(f"/conversations/{area.conversation}/request", **wish)
     area.arranged()
     area.done(f"/conversations/{area.conversation}/consent", confidentiality_explained=True)
     area.done(f"/conversations/{area.conversation}/meeting")
+    volunteer = f"/inspections/{area.id}/volunteers/{uuid4()}"
+    area.done(volunteer, "participation_lead", born_on="2003-03-04", reached_by="by telephone")
+    area.done(f"{volunteer}/taking-up")
     area.referred()
     area.wait(hours=30)
     area.done(f"/inspections/{area.id}/clearance/hold", reason="records-outstanding")

@@ -42,6 +42,7 @@ from tests.participation.facts import (
     raised,
     received,
     sent,
+    upheld,
 )
 
 send = DispatchReferral(
@@ -87,7 +88,8 @@ def test_nothing_is_sent_or_answered_before_the_decision(step):
 
 @pytest.mark.parametrize("step", EVERY_STEP, ids=lambda step: type(step).__name__)
 def test_nothing_is_sent_or_answered_for_what_is_not_referred(step):
-    Given(concern, raised, declined).when(step).refused(ConcernNotReferred)
+    for history in ([declined], [declined, upheld]):
+        Given(concern, raised, *history).when(step).refused(ConcernNotReferred)
 
 
 @pytest.mark.parametrize("step", EVERY_STEP, ids=lambda step: type(step).__name__)

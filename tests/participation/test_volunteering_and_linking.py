@@ -1,6 +1,6 @@
 """Asking to become a young inspection volunteer, and linking concerns, given, when, then."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from uuid import uuid4
 
@@ -12,22 +12,22 @@ from services.participation.aggregates.linking import ConcernsAlreadyLinked, Lin
 from services.participation.aggregates.volunteering import (
     VolunteerAgeUnfit,
     VolunteeringAlreadyAskedFor,
+    VolunteeringAlreadyTakenUp,
     VolunteersNotAsked,
-    birthday,
 )
 from services.participation.aggregates.ways_to_take_part import (
     SignpostingUnconfirmed,
     WaysAreClosed,
     ways_to_take_part,
 )
-from services.participation.commands import AskToVolunteer, LinkConcerns, NoteLink
-from services.participation.events import ConcernsLinked, VolunteeringAskedFor
+from services.participation.commands import AskToVolunteer, LinkConcerns, NoteLink, TakeUpVolunteering
+from services.participation.events import ConcernsLinked, VolunteeringAskedFor, VolunteeringTakenUp
 from services.participation.policies import concerns_are_linked
 from shared.errors import NotFound
-from shared.messages import Words
+from shared.messages import Words, event_type_of
 from shared.testing import Given
 from shared.vocabulary.identity import ConcernId, InspectionId, PersonId
-from tests.participation.facts import CONCERN, INSPECTION, TODAY, confirmed, offered, raised, ways_closed
+from tests.participation.facts import ACTOR, CONCERN, INSPECTION, TODAY, confirmed, offered, raised, ways_closed
 
 VOLUNTEER, REACHED = PersonId(uuid4()), Words("07700 900456")
 ask = AskToVolunteer(
@@ -54,8 +54,43 @@ def test_a_volunteer_is_eighteen_to_twenty_six(born_on: date):
     Given(ways_to_take_part, offered, confirmed).when(replace(ask, born_on=born_on)).refused(VolunteerAgeUnfit)
 
 
-def test_whoever_was_born_on_a_leap_day_has_a_birthday_each_year():
-    assert birthday(date(2004, 2, 29), 18) == date(2022, 3, 1)
+def test_whoever_was_born_on_a_leap_day_is_of_age_in_march():
+    of_a_leap_day = replace(ask, born_on=date(2004, 2, 29))
+    Given(ways_to_take_part, offered, confirmed).when(replace(of_a_leap_day, today=date(2022, 2, 28))).refused(
+        VolunteerAgeUnfit
+    )
+    Given(ways_to_take_part, offered, confirmed).when(replace(of_a_leap_day, today=date(2022, 3, 1))).then(
+        replace(asked, eligible_until=date(2031, 2, 28))
+    )
+
+
+def test_no_birthday_stands_in_what_is_kept():
+    assert {member.name for member in fields(asked)} == {
+        "inspection_id",
+        "volunteer_id",
+        "eligible_until",
+        "reached_by",
+    }
+    assert dict(event_type_of(asked).sealed) == {"reached_by": "volunteer_id"}
+
+
+take_up = TakeUpVolunteering(inspection_id=INSPECTION, volunteer_id=VOLUNTEER, actor=ACTOR, today=TODAY)
+taken_up = VolunteeringTakenUp(inspection_id=INSPECTION, volunteer_id=VOLUNTEER, dealt_with_by=ACTOR, taken_up_on=TODAY)
+
+
+def test_somebody_deals_with_whoever_asked_and_one_does():
+    Given(ways_to_take_part, offered, confirmed, asked).when(take_up).then(taken_up)
+    Given(ways_to_take_part, offered, confirmed, asked, taken_up).when(take_up).refused(VolunteeringAlreadyTakenUp)
+
+
+def test_whoever_asked_gets_an_answer_after_the_inspection_too():
+    Given(ways_to_take_part, offered, confirmed, asked, ways_closed).when(take_up).then(taken_up)
+
+
+def test_nobody_is_dealt_with_who_did_not_ask():
+    Given(ways_to_take_part, offered, confirmed).when(take_up).refused(NotFound)
+    other = replace(take_up, volunteer_id=PersonId(uuid4()))
+    Given(ways_to_take_part, offered, confirmed, asked).when(other).refused(NotFound)
 
 
 def test_volunteers_are_asked_where_the_edition_works_with_them_and_while_it_does():

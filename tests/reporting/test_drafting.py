@@ -1,6 +1,7 @@
 """Drafting a report, given, when, then."""
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
@@ -9,22 +10,28 @@ from services.reporting.aggregates.drafting import (
     DraftAlreadyApproved,
     DraftHasChanged,
     EvaluationsNotSettled,
+    FormIsNotDrafted,
     FormNotInEdition,
+    NotUpheld,
     ReportOfAnother,
     TitleUnfit,
 )
-from services.reporting.aggregates.inspected import Inspected, inspected
+from services.reporting.aggregates.drafts import drafts, points, sent
+from services.reporting.aggregates.inspected import Inspected, PanelMemberFromArea, inspected
 from services.reporting.aggregates.report import DraftIsEmpty, ReportAlreadyPublished, report
 from services.reporting.commands import ApproveDraft, DraftReport
+from services.reporting.events import InaccuracyRaised, InaccuracyRuledOn
 from shared.errors import NotAllowed, NotFound
 from shared.messages import Words
 from shared.testing import Given
-from shared.vocabulary.methods import OutputForm
+from shared.vocabulary.identity import GssCode, InaccuracyId
+from shared.vocabulary.methods import InaccuracyKind, OutputForm
 from tests.reporting.facts import (
     COLLEAGUE,
     CONTENT,
     CONTENT_HASH,
     DRAFTED,
+    DUE_ON,
     GRADES,
     INSPECTION,
     INSPECTOR,
@@ -46,6 +53,7 @@ from tests.reporting.facts import (
     written,
     written_again,
 )
+from tests.reporting.facts import sent as sent_out
 
 KNOWN: Inspected = inspected.state([kept])
 draft = DraftReport(
@@ -89,6 +97,20 @@ def test_a_report_has_a_form_that_the_edition_gives_back():
     Given(report, about=KNOWN).when(national).refused(FormNotInEdition)
 
 
+@pytest.mark.parametrize("form", [OutputForm.VERBAL_FEEDBACK, OutputForm.ACCESSIBLE_REPORT])
+def test_what_is_said_and_what_comes_with_a_report_is_not_drafted(form: OutputForm):
+    offered = inspected.state([replace(kept, forms=(form,))])
+    refused = Given(report, about=offered).when(replace(draft, form=form)).refused(FormIsNotDrafted)
+    assert refused.details == {"pointer": "/form"}
+
+
+@pytest.mark.parametrize("form", [OutputForm.VALIDATION_LETTER, OutputForm.FEEDBACK_LETTER])
+def test_a_letter_has_no_grades_whatever_its_edition_publishes(form: OutputForm):
+    offered = inspected.state([replace(kept, forms=(form,), grades_published=True)])
+    began, _written = Given(report, about=offered).when(replace(draft, form=form))._decide()
+    assert not began.grades_published
+
+
 @pytest.mark.parametrize("title", [" ", " Falkirk", "Two\nlines", "Two  spaces", "x" * 201])
 def test_a_title_is_one_line(title: str):
     refused = Given(report, about=KNOWN).when(replace(draft, title=Words(title))).refused(TitleUnfit)
@@ -100,8 +122,9 @@ def test_a_draft_says_something():
 
 
 def test_a_report_stays_with_its_inspection_and_form():
-    for other in ({"inspection_id": OTHER_INSPECTION}, {"form": OutputForm.ACCESSIBLE_REPORT}):
-        Given(report, *DRAFTED, about=KNOWN).when(replace(draft, **other)).refused(ReportOfAnother)
+    letters_too = inspected.state([replace(kept, forms=(OutputForm.REPORT, OutputForm.FEEDBACK_LETTER))])
+    for other in ({"inspection_id": OTHER_INSPECTION}, {"form": OutputForm.FEEDBACK_LETTER}):
+        Given(report, *DRAFTED, about=letters_too).when(replace(draft, **other)).refused(ReportOfAnother)
 
 
 def test_nothing_is_drafted_after_publication():
@@ -114,6 +137,47 @@ def test_a_clock_writes_nothing():
 
 def test_the_panel_approves_exactly_this_draft_and_these_grades():
     Given(report, *DRAFTED, evaluations=SETTLED, about=KEPT).when(approve).then(approved)
+
+
+def test_nobody_from_the_inspected_area_approves_a_draft():
+    neighbour = replace(approve, home_area=GssCode("S12000014"))
+    refused = Given(report, *DRAFTED, evaluations=SETTLED, about=KEPT).when(neighbour).refused(PanelMemberFromArea)
+    assert refused.recorded
+    elsewhere = replace(approve, home_area=GssCode("S12000047"))
+    Given(report, *DRAFTED, evaluations=SETTLED, about=KEPT).when(elsewhere).then(approved)
+
+
+def test_a_draft_names_what_it_puts_right_and_that_was_upheld():
+    point = InaccuracyId(uuid4())
+    raised = InaccuracyRaised(
+        report_id=REPORT,
+        inspection_id=INSPECTION,
+        inaccuracy_id=point,
+        kind=InaccuracyKind.TYPO,
+        words=Words("Falkrik"),
+    )
+    ruled = InaccuracyRuledOn(
+        report_id=REPORT, inspection_id=INSPECTION, inaccuracy_id=point, upheld=True, reason=Words("Yes.")
+    )
+    again = replace(draft, answers=(point, point), actor=COLLEAGUE)
+    history = (*DRAFTED, approved, sent_out, raised)
+    for so_far in (history, (*history, replace(ruled, upheld=False))):
+        refused = Given(report, *so_far, about=KNOWN).when(again).refused(NotUpheld)
+        assert refused.details == {"missing": 2, "pointer": "/answers"}
+    corrected = replace(written_again, answers=(point,))
+    Given(report, *history, ruled, about=KNOWN).when(again).then(corrected)
+    whole = (*history, ruled, corrected)
+    first, second = drafts(whole)
+    assert (first.approved_by, first.sent_until, second.answers, second.approved_by) == (
+        PANELLIST,
+        DUE_ON,
+        (point,),
+        None,
+    )
+    (known,) = points(whole)
+    assert (known.kind, known.upheld, known.put_right_in) == (InaccuracyKind.TYPO, True, 2)
+    assert sent(whole) is written
+    assert sent(DRAFTED) is None
 
 
 def test_an_older_draft_is_not_approved():

@@ -6,18 +6,20 @@ from typing import Any
 import pytest
 
 from services.reporting.aggregates.evaluation import (
-    EvaluationNeedsEvidence,
     EvaluationSettled,
-    EvidenceNotLinkedHere,
-    EvidenceWasWithdrawn,
     GradeNotOnScale,
     NotEvaluatedNeedsReason,
     RationaleMissing,
     evaluation,
     evaluation_of,
 )
-from services.reporting.aggregates.inspected import inspected
+from services.reporting.aggregates.inspected import PanelMemberFromArea, inspected
 from services.reporting.aggregates.panel import NothingAdjusted, NothingProposed, ProposerDecides
+from services.reporting.aggregates.proposing import (
+    EvaluationNeedsEvidence,
+    EvidenceNotLinkedHere,
+    EvidenceWasWithdrawn,
+)
 from services.reporting.commands import (
     AdjustEvaluation,
     ConfirmEvaluation,
@@ -38,12 +40,14 @@ from services.reporting.events import (
     ProgressReviewExpected,
     WithdrawalNoted,
 )
+from services.reporting.policies import a_withdrawal_is_noted
 from shared.errors import NotAllowed, NotFound
 from shared.messages import Words
 from shared.methodologies.parts import PartnerScale
 from shared.testing import Given
+from shared.vocabulary.areas import NATION
 from shared.vocabulary.bodies import ScrutinyBody
-from shared.vocabulary.identity import BenchmarkCode, ReasonCode, ScaleCode
+from shared.vocabulary.identity import BenchmarkCode, GssCode, ReasonCode, ScaleCode
 from shared.vocabulary.methods import Strength
 from shared.vocabulary.scales import SCALES, Grade
 from tests.reporting.facts import (
@@ -102,8 +106,8 @@ expected = ProgressReviewExpected(evaluation_id=adjusted.evaluation_id, inspecti
 
 
 def given(asked: Any, *history: Any) -> Given:
-    """A decision about an evaluation; a proposal looks at the inspection's edition too."""
-    looked = {"about": KEPT} if isinstance(asked, ProposeEvaluation) else {}
+    """A decision about an evaluation; what people decide looks at the inspection too."""
+    looked = {"about": KEPT} if "about" in evaluation.decisions[type(asked)].looks else {}
     return Given(evaluation, *history, **looked).when(asked)
 
 
@@ -266,11 +270,36 @@ def test_a_partner_evaluates_on_its_own_scale():
     assert refused.details["scale"] == "hmips"
     given(replace(asked, partner=None), own, noted).refused(GradeNotOnScale)
     given(replace(adjust, grade=ADEQUATE), own, noted, on_it).refused(GradeNotOnScale)
+    given(propose, own, noted, on_it).then(proposed)
+    given(adjust, own, noted, on_it, proposed).then(adjusted, expected)
 
 
 def test_an_evaluation_does_not_rest_on_what_was_withdrawn():
     gone = inspected.state([kept, WithdrawalNoted(inspection_id=INSPECTION, evidence_id=EVIDENCE)])
     Given(evaluation, opened, noted, about=gone).when(propose).refused(EvidenceWasWithdrawn)
+    for asked in (confirm, adjust):
+        Given(evaluation, opened, noted, proposed, about=gone).when(asked).refused(EvidenceWasWithdrawn)
+    Given(evaluation, opened, noted, proposed, about=gone).when(leave).then(left)
+
+
+def test_the_panel_looks_again_at_what_rested_on_evidence_that_was_withdrawn():
+    noted_gone = WithdrawalNoted(inspection_id=INSPECTION, evidence_id=EVIDENCE, indicators=(IMPACT, LEADERSHIP))
+    asked, other = a_withdrawal_is_noted(noted_gone)
+    assert (asked.evaluation_id, other.evaluation_id) == (EVALUATION, evaluation_of(INSPECTION, LEADERSHIP))
+    given(asked, opened, noted, proposed, confirmed).then(EvaluationReopened(evaluation_id=EVALUATION))
+    given(asked, opened, noted, proposed).then()
+    given(replace(asked, without=MORE_EVIDENCE), opened, noted, proposed, confirmed).then()
+
+
+@pytest.mark.parametrize("asked", [confirm, adjust, leave])
+def test_nobody_from_the_inspected_area_decides(asked: ConfirmEvaluation | AdjustEvaluation | LeaveUnevaluated):
+    neighbour = replace(asked, home_area=GssCode("S12000014"))
+    refused = given(neighbour, opened, noted, proposed).refused(PanelMemberFromArea)
+    assert (refused.status, refused.recorded, refused.details) == (409, True, {})
+    elsewhere = replace(asked, home_area=GssCode("S12000047"))
+    assert given(elsewhere, opened, noted, proposed)._decide()
+    nation = inspected.state([replace(kept, area=NATION)])
+    assert Given(evaluation, opened, noted, proposed, about=nation).when(neighbour)._decide()
 
 
 def test_a_settled_evaluation_is_opened_again_for_the_panel():

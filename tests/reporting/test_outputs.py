@@ -21,13 +21,19 @@ from services.reporting.aggregates.drafting import NamesAnArea, StrataUnaccounte
 from services.reporting.aggregates.inspected import DiscussionAlreadyHeld, DiscussionToCome, inspected
 from services.reporting.aggregates.issuing import ReportNotPublished
 from services.reporting.aggregates.programme_outputs import ProgrammeOutputs, programme_outputs
-from services.reporting.aggregates.publication import OutputAlreadyPublished, OutputTooEarly, PublicationIsPaused
+from services.reporting.aggregates.publication import (
+    OutputAlreadyPublished,
+    OutputTooEarly,
+    PublicationIsPaused,
+    UpheldNotPutRight,
+)
 from services.reporting.aggregates.publication_pauses import PublicationPauses, publication_pauses
 from services.reporting.aggregates.report import ReportAlreadyPublished, hash_of, report
 from services.reporting.aggregates.versions import public
 from services.reporting.commands import (
     ApproveDraft,
     ApprovePublication,
+    AttachAccessibleVersion,
     CorrectReport,
     CoverRights,
     DraftReport,
@@ -57,7 +63,7 @@ from services.reporting.events import (
     StratumAccounted,
     WithdrawalNoted,
 )
-from services.reporting.policies import a_discussion_is_held, a_ruling_changes_an_evaluation
+from services.reporting.policies import a_discussion_is_held, a_report_is_published, a_ruling_changes_an_evaluation
 from shared.contracts.reporting import ReportCorrected, ReportWithdrawn
 from shared.errors import NotAllowed, NotFound
 from shared.messages import Words
@@ -271,6 +277,20 @@ def test_what_is_not_attributed_names_nobody(words: str):
     Given(report, about=UNATTRIBUTED).when(draft(title=Words(words))).refused(NamesAnArea)
 
 
+def test_neither_its_accessible_version_nor_a_correction_names_anybody():
+    national = replace(begun, form=NATIONAL_REPORT)
+    attach = AttachAccessibleVersion(report_id=REPORT, content=Words("Fife did well."), actor=FIRST_APPROVER)
+    given = Given(report, national, written, approved, about=UNATTRIBUTED)
+    refused = given.when(attach).refused(NamesAnArea)
+    assert refused.details == {"areas": 1, "pointer": "/content"}
+    history = tuple(national if fact is begun else fact for fact in PUBLISHED)
+    for named in ("content", "accessible", "note"):
+        asked = replace(correct, **{named: PublishedText("Not Fife, but Angus.")})
+        refused = Given(report, *history, about=UNATTRIBUTED).when(asked).refused(NamesAnArea)
+        assert refused.details["areas"] == 2
+    Given(report, *PUBLISHED, about=UNATTRIBUTED).when(correct).then(corrected)
+
+
 def test_what_names_nobody_is_drafted():
     begun_, written_ = Given(report, about=UNATTRIBUTED).when(draft())._decide()
     assert (begun_.form, written_.number) == (NATIONAL_REPORT, 1)
@@ -293,7 +313,7 @@ def test_what_evidence_tells_is_noted_once():
     Given(inspected, kept).when(note).then(fact)
     Given(inspected, kept, fact).when(note).then()
     gone = NoteWithdrawal(inspection_id=INSPECTION, evidence_id=EVIDENCE)
-    noted = WithdrawalNoted(inspection_id=INSPECTION, evidence_id=EVIDENCE)
+    noted = WithdrawalNoted(inspection_id=INSPECTION, evidence_id=EVIDENCE, indicators=kept.indicators)
     Given(inspected, kept).when(gone).then(noted)
     Given(inspected, kept, noted).when(gone).then()
 
@@ -385,6 +405,33 @@ def test_a_ruling_that_changes_an_evaluation_brings_the_panel_back():
     assert list(a_ruling_changes_an_evaluation(replace(ruled, changes=None))) == []
 
 
+def test_the_panels_approval_falls_with_the_evaluation_that_a_ruling_changes():
+    plain = report.state((*READY, raised, replace(ruled, changes=None)))
+    assert (plain.approved, len(plain.approvals)) == (approved.evaluations, 2)
+    fallen = report.state((*READY, raised, ruled))
+    assert (fallen.approved, fallen.bundle_hash, fallen.approvals) == (None, None, frozenset())
+    assert (fallen.identifiability_cleared, fallen.due_on) == (True, DUE_ON)
+    approve = ApproveDraft(report_id=REPORT, content_hash=CONTENT_HASH, actor=PANELLIST)
+    Given(report, *READY, raised, ruled, evaluations=SETTLED, about=KEPT).when(approve).then(approved)
+
+
+def test_what_was_upheld_is_put_right_before_publication():
+    upheld = replace(ruled, changes=None)
+    refused = Given(report, *READY, raised, upheld, evaluations=SETTLED, **AROUND).when(publish)
+    assert refused.refused(UpheldNotPutRight).details == {"missing": 1}
+    begun_, written_, *rest = READY
+    right = (begun_, written_, raised, upheld, replace(written_, number=2, answers=(point,)), *rest)
+    Given(report, *right, evaluations=SETTLED, **AROUND).when(publish).then(published)
+
+
+def test_a_report_is_out_with_its_accessible_version():
+    out = a_report_is_published(replace(published, programme_id=PROGRAMME))
+    assert [each.form for each in out] == [OutputForm.REPORT, OutputForm.ACCESSIBLE_REPORT]
+    letter = replace(published, programme_id=PROGRAMME, form=LETTER)
+    assert [each.form for each in a_report_is_published(letter)] == [LETTER]
+    assert list(a_report_is_published(published)) == []
+
+
 # After publication
 
 CORRECTED = "# What we found\n\nIt is very good."
@@ -416,9 +463,9 @@ withdrawn = ReportWithdrawn(
 
 
 def test_a_published_report_is_corrected_and_every_version_is_kept():
-    Given(report, *PUBLISHED).when(correct).then(corrected)
+    Given(report, *PUBLISHED, about=KEPT).when(correct).then(corrected)
     back = replace(correct, content=PublishedText(CONTENT))
-    (second,) = Given(report, *PUBLISHED, corrected).when(back)._decide()
+    (second,) = Given(report, *PUBLISHED, corrected, about=KEPT).when(back)._decide()
     assert second.correction == 2
     known = public([*PUBLISHED, corrected])
     assert known is not None
@@ -436,13 +483,13 @@ def test_a_published_report_is_corrected_and_every_version_is_kept():
     ],
 )
 def test_a_correction_changes_something_and_says_what(asked: CorrectReport):
-    Given(report, *PUBLISHED).when(asked).refused(NothingCorrected)
+    Given(report, *PUBLISHED, about=KEPT).when(asked).refused(NothingCorrected)
 
 
 def test_a_correction_is_somebody_elses_and_of_something_published():
-    Given(report, *PUBLISHED).when(replace(correct, actor=INSPECTOR)).refused(ApproverIsAuthor)
-    Given(report, *PUBLISHED).when(replace(correct, actor=None)).refused(NotAllowed)
-    Given(report, *READY).when(correct).refused(ReportNotPublished)
+    Given(report, *PUBLISHED, about=KEPT).when(replace(correct, actor=INSPECTOR)).refused(ApproverIsAuthor)
+    Given(report, *PUBLISHED, about=KEPT).when(replace(correct, actor=None)).refused(NotAllowed)
+    Given(report, *READY, about=KEPT).when(correct).refused(ReportNotPublished)
 
 
 def test_a_report_is_withdrawn_once_with_a_reason_and_then_not_corrected():
@@ -450,7 +497,7 @@ def test_a_report_is_withdrawn_once_with_a_reason_and_then_not_corrected():
     Given(report, *READY).when(withdraw).refused(ReportNotPublished)
     Given(report, *PUBLISHED).when(replace(withdraw, reason=PublishedText(""))).refused(WithdrawalReasonMissing)
     Given(report, *PUBLISHED, withdrawn).when(withdraw).refused(ReportIsWithdrawn)
-    Given(report, *PUBLISHED, withdrawn).when(correct).refused(ReportIsWithdrawn)
+    Given(report, *PUBLISHED, withdrawn, about=KEPT).when(correct).refused(ReportIsWithdrawn)
     known = public([*PUBLISHED, withdrawn])
     assert known is not None
     assert known.version(None) is known.version("1.0") is None

@@ -19,6 +19,7 @@ from tests.reporting.test_reporting_over_http import (
     SECOND_APPROVER,
     Inspection,
     done,
+    hash_of,
     refused,
 )
 
@@ -199,16 +200,27 @@ def test_a_ruling_brings_the_panel_back(inspection: Inspection):
     refused(inspection.on_report(path, "lead", **stranger), 422, "evaluation-of-another", "/changes")
     changed = evaluation_of(inspection.id, IndicatorCode("2.1"))  # type: ignore[arg-type]
     done(inspection.on_report(path, "lead", **ruling | {"changes": str(changed)}))
+    (row,) = inspection.get(f"/inspections/{inspection.id}/reports")["items"]
+    assert (row["state"], row["approvals"]) == ("draft", 0)
     inspection.reporting.hear(inspection.scheduling, inspection.evidence)
     assert inspection.get(inspection.evaluation("2.1"))["settled"] is None
-    done(inspection.close())
-    done(inspection.clear_identifiability())
-    done(inspection.cover())
+    refused(inspection.attach(), 409, "draft-not-approved")
+    refused(inspection.approve_draft(), 409, "evaluations-not-settled")
+    done(inspection.confirm("2.1"))
+    done(inspection.approve_draft())
+    for step in (inspection.close, inspection.clear_identifiability, inspection.cover, inspection.attach):
+        done(step())
+    done(inspection.approve(APPROVER))
+    done(inspection.approve(SECOND_APPROVER))
+    refused(inspection.publish(), 409, "upheld-not-put-right")
+    done(inspection.adjust("2.1", grade="adequate"))
+    done(inspection.draft(content="It is adequate.", answers=[str(point)]))
+    done(inspection.approve_draft("It is adequate."))
+    done(inspection.clear_identifiability("It is adequate."))
     done(inspection.attach())
     done(inspection.approve(APPROVER))
     done(inspection.approve(SECOND_APPROVER))
-    refused(inspection.publish(), 409, "evaluations-not-settled")
-    done(inspection.adjust("2.1", grade="adequate"))
+    done(inspection.adjust("2.1", grade="weak"))
     refused(inspection.publish(), 409, "evaluations-have-changed")
 
 
@@ -224,6 +236,86 @@ def test_evidence_that_was_withdrawn_supports_nothing(inspection: Inspection):
     done(inspection.evidence.call("POST", f"/items/{inspection.item}/withdrawal", "lead", {"reason": "mistaken"}))
     inspection.reporting.hear(inspection.scheduling, inspection.evidence)
     refused(inspection.propose(), 409, "evidence-was-withdrawn", "/evidence")
+
+
+def test_the_panel_looks_again_once_evidence_is_withdrawn(inspection: Inspection):
+    inspection.settle()
+    (low,) = (row for row in rows_of(inspection) if row["indicator"] == "5.3")
+    assert (low["settled"], low["progress_review_expected"]) == ("weak", True)
+    done(inspection.evidence.call("POST", f"/items/{inspection.item}/withdrawal", "lead", {"reason": "mistaken"}))
+    inspection.reporting.hear(inspection.scheduling, inspection.evidence)
+    assert {(row["indicator"], row["settled"], row["progress_review_expected"]) for row in rows_of(inspection)} == {
+        ("2.1", None, False),
+        ("5.3", None, False),
+        ("9.2", "not_evaluated", False),
+    }
+    refused(inspection.confirm("2.1"), 409, "evidence-was-withdrawn")
+    refused(inspection.adjust("2.1"), 409, "evidence-was-withdrawn")
+
+
+def rows_of(inspection: Inspection) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = inspection.get(f"/inspections/{inspection.id}/evaluations")["items"]
+    return rows
+
+
+def test_nobody_from_the_inspected_area_is_of_the_panel(inspection: Inspection):
+    done(inspection.propose())
+    here = inspection.evaluation("2.1")
+    of_falkirk = {"home_area": "S12000014"}
+    for path, body in (
+        ("confirmation", {}),
+        ("adjustments", {"grade": "weak", "reason": "x"}),
+        ("leaving", {"reason": "too-few-meetings"}),
+    ):
+        said = inspection.post(f"{here}/{path}", "quality_panel", **body, **of_falkirk)
+        refused(said, 409, "panel-member-from-area")
+    done(inspection.post(f"{here}/confirmation", "quality_panel", home_area="S12000015"))
+    done(inspection.draft())
+    said = inspection.on_report("/draft-approvals", "quality_panel", content_hash=hash_of(CONTENT), **of_falkirk)
+    refused(said, 409, "panel-member-from-area")
+    assert {each.code for each in inspection.refusals_recorded()} == {"panel-member-from-area"}
+    refused(inspection.post(f"{here}/leaving", "quality_panel", reason="x", home_area="Fife"), 422, "not-understood")
+
+
+def test_drafts_are_listed_by_hash_and_points_with_what_came_of_them(inspection: Inspection):
+    inspection.settle()
+    refused(inspection.draft(form="accessible_report"), 422, "form-is-not-drafted", "/form")
+    done(inspection.draft())
+    path = f"/reports/{inspection.report}"
+    assert inspection.reporting.call("GET", f"{path}/factual-accuracy", "partnership_contact").status_code == 404
+    done(inspection.approve_draft())
+    done(inspection.send())
+    shown = inspection.get(f"{path}/factual-accuracy", "partnership_contact")
+    assert (shown["content"], shown["content_hash"], shown["due_on"]) == (CONTENT, hash_of(CONTENT), "2026-01-19")
+    point = uuid4()
+    done(inspection.raise_inaccuracy(point))
+    refused(inspection.draft(content="Falkirk.", answers=[str(point)]), 422, "not-upheld", "/answers")
+    done(inspection.on_report(f"/inaccuracies/{point}/ruling", "lead", upheld=True, reason="It is spelt so."))
+    done(inspection.draft(content="Falkirk.", answers=[str(point)]))
+    items = inspection.get(f"{path}/drafts", "auditor")["items"]
+    assert [(each["number"], each["content_hash"], each["answers"]) for each in items] == [
+        (1, hash_of(CONTENT), []),
+        (2, hash_of("Falkirk."), [str(point)]),
+    ]
+    assert CONTENT not in str(items)
+    (known,) = inspection.get(f"{path}/inaccuracies", "partnership_contact")["items"]
+    assert (known["words"], known["reason"], known["upheld"]) == ("Falkrik", "It is spelt so.", True)
+    assert (known["kind"], known["put_right_in"]) == ("typo", 2)
+    (sealed,) = inspection.get(f"{path}/inaccuracies", "auditor")["items"]
+    assert (sealed["words"], sealed["reason"]) == ({"sealed": True}, {"sealed": True})
+    assert inspection.reporting.call("GET", f"/reports/{uuid4()}/drafts", "lead").status_code == 404
+    assert inspection.get(f"{path}/factual-accuracy", "partnership_contact")["number"] == 1
+
+
+def test_what_was_published_earlier_stands_beside_an_evaluation(inspection: Inspection):
+    done(inspection.propose())
+    shown = inspection.get(f"{inspection.evaluation('2.1')}/benchmarks", "quality_panel")
+    assert (shown["indicator"], shown["proposed"], shown["scale"]) == ("2.1", "good", "ci-six-point")
+    assert {each["council"] for each in shown["of_area"]} == {"S12000014"}
+    assert shown["of_indicator"]
+    assert all("doubts" in each for each in shown["of_area"] + shown["of_indicator"])
+    answer = inspection.reporting.call("GET", f"/evaluations/{uuid4()}/benchmarks", "quality_panel")
+    assert answer.status_code == 404
 
 
 def test_earlier_evaluations_are_shown_with_their_doubts(inspection: Inspection):
@@ -259,6 +351,10 @@ def test_the_nations_report_comes_after_the_letters_and_names_nobody(programme: 
     named = programme.draft(form="national_report", title="A report", content="In Glasgow it went well.")
     refused(named, 422, "names-an-area", "/content")
     refused(programme.draft(form="feedback_letter", title="A letter"), 422, "form-not-in-edition", "/form")
+    done(programme.draft(form="national_report", title="A report"))
+    done(programme.approve_draft())
+    fife = programme.on_report("/accessible-versions", "participation_lead", content="In Fife it went well.")
+    refused(fife, 422, "names-an-area", "/content")
     programme.written(NATION, "national_report")
     refused(programme.publish(), 409, "output-too-early")
     national = programme.report
@@ -266,6 +362,14 @@ def test_the_nations_report_comes_after_the_letters_and_names_nobody(programme: 
     programme.id, programme.report = programme.inspections[NATION], national
     done(programme.publish())
     assert programme.everybody(f"/reports/{national}").json["evaluations"] == []
+    named = {"content": "In Fife it went well.", "accessible": "It went well.", "note": "More was known."}
+    refused(programme.on_report("/corrections", "approver", APPROVER, **named), 422, "names-an-area", "/content")
+
+
+def test_a_report_stays_with_its_inspection_and_form(programme: Programme):
+    done(programme.draft(form="feedback_letter", title="A letter"))
+    programme.id = programme.inspections[NATION]
+    refused(programme.draft(form="national_report", title="A report"), 409, "report-of-another")
 
 
 def test_an_output_is_published_once(programme: Programme):

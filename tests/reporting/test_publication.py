@@ -53,6 +53,7 @@ from tests.reporting.facts import (
     FIRST_APPROVER,
     INSPECTION,
     INSPECTOR,
+    KEPT,
     LATER,
     NOW,
     OTHER_HASH,
@@ -126,28 +127,29 @@ def test_an_older_draft_is_not_cleared():
 
 
 def test_the_accessible_version_completes_the_bundle():
-    Given(report, *DRAFTED, approved).when(attach).then(attached)
+    Given(report, *DRAFTED, approved, about=KEPT).when(attach).then(attached)
 
 
 def test_the_accessible_version_belongs_to_an_approved_draft():
-    Given(report, *DRAFTED).when(attach).refused(DraftNotApproved)
+    Given(report, *DRAFTED, about=KEPT).when(attach).refused(DraftNotApproved)
 
 
 def test_the_accessible_version_says_something():
-    Given(report, *DRAFTED, approved).when(replace(attach, content=Words("\n"))).refused(DraftIsEmpty)
+    Given(report, *DRAFTED, approved, about=KEPT).when(replace(attach, content=Words("\n"))).refused(DraftIsEmpty)
 
 
 @pytest.mark.parametrize("changed", ["title_hash", "content_hash"])
 def test_another_text_makes_another_bundle(changed: str):
     other = replace(DRAFTED[1], **{changed: OTHER_HASH})
-    (fact,) = report.decide(attach, report.state((DRAFTED[0], other, approved)))
+    (fact,) = report.decide(attach, report.state((DRAFTED[0], other, approved)), about=KEPT)
     assert fact.bundle_hash != BUNDLE_HASH
 
 
 def test_another_accessible_version_or_grade_makes_another_bundle():
-    (other_words,) = report.decide(replace(attach, content=Words("Else.")), report.state((*DRAFTED, approved)))
+    else_ = replace(attach, content=Words("Else."))
+    (other_words,) = report.decide(else_, report.state((*DRAFTED, approved)), about=KEPT)
     lower = replace(approved, evaluations=(replace(approved.evaluations[0], grade=WEAK), approved.evaluations[1]))
-    (other_grade,) = report.decide(attach, report.state((*DRAFTED, lower)))
+    (other_grade,) = report.decide(attach, report.state((*DRAFTED, lower)), about=KEPT)
     assert len({BUNDLE_HASH, other_words.bundle_hash, other_grade.bundle_hash}) == 3
 
 
@@ -292,7 +294,8 @@ def test_without_a_clock_nothing_is_published():
 
 @pytest.mark.parametrize("asked", [clear, attach, embargo, approve])
 def test_what_is_published_is_not_worked_on_any_more(asked: object):
-    Given(report, *PUBLISHED).when(asked).refused(ReportAlreadyPublished)
+    looked = {"about": KEPT} if asked is attach else {}
+    Given(report, *PUBLISHED, **looked).when(asked).refused(ReportAlreadyPublished)
 
 
 def test_a_report_is_published_once():

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -399,7 +400,7 @@ def test_drafting_is_refused_where_it_does_not_fit(inspection: Inspection):
     refused(inspection.draft(content=" "), 422, "draft-is-empty", "/content")
     refused(inspection.draft(inspection_id=str(uuid4())), 404, "not-found")
     done(inspection.draft())
-    refused(inspection.draft(form="accessible_report"), 409, "report-of-another")
+    refused(inspection.draft(form="verbal_feedback"), 422, "form-is-not-drafted", "/form")
     assert inspection.get(f"/reports/{inspection.report}/draft")["content"] == CONTENT
     assert inspection.get(f"/reports/{inspection.report}/draft", "auditor")["content"] == {"sealed": True}
 
@@ -530,6 +531,26 @@ def test_an_old_clearance_does_not_count(inspection: Inspection):
 
     inspection.reporting.client.application.extensions["speir.clearance"] = a_minute_ago
     refused(inspection.publish(), 409, "clearance-stale")
+
+
+def test_what_is_drafted_again_while_its_clearance_is_awaited_is_not_published(inspection: Inspection):
+    def again(content: str) -> None:
+        done(inspection.draft(content=content))
+        done(inspection.approve_draft(content))
+        done(inspection.clear_identifiability(content))
+        for step in (inspection.attach, inspection.approve, partial(inspection.approve, SECOND_APPROVER)):
+            done(step())
+
+    def meanwhile(inspection_id: UUID) -> Clearance:
+        again(CONTENT)
+        return inspection.clearance(inspection_id)
+
+    inspection.make_ready()
+    known = inspection.bundle_hash
+    again("Something else.")
+    inspection.reporting.client.application.extensions["speir.clearance"] = meanwhile
+    refused(inspection.publish(known), 409, "content-not-approved")
+    assert inspection.everybody("/reports").json["items"] == []
 
 
 def test_a_publication_that_is_asked_again_gets_the_same_answer_even_where_it_is_held_since(inspection: Inspection):

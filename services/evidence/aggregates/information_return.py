@@ -8,7 +8,7 @@ from typing import Any
 from services.evidence.aggregates.gathering import Gathering, gathering, refuse_unless_open
 from services.evidence.aggregates.over_supply import refuse_personal
 from services.evidence.commands import AcceptReturn, AskForReturn, ExtendWindow, SubmitReturn, SubmitSpreadsheet
-from services.evidence.events import CoordinatorNotified, ReturnAccepted, ReturnOverSupplied, ReturnTakenIn
+from services.evidence.events import ReturnAccepted, ReturnTakenIn
 from shared.aggregates import Aggregate, one
 from shared.contracts.evidence import ReturnAskedFor, ReturnSubmitted, ReturnWindowExtended
 from shared.errors import Refused
@@ -69,11 +69,6 @@ class InformationReturn:
     digest: ContentHash | None = None
     headings: Words | Sealed | None = None
     accepted_on: date | None = None
-    over_supply: ReturnOverSupplied | None = None
-    """What was wrong with the latest submission that held too much, by counts and positions."""
-    over_supplies: int = 0
-    notified_of: int = 0
-    """How many of them the co-ordinator knows."""
 
 
 def evolve(state: InformationReturn, fact: Any) -> InformationReturn:
@@ -96,10 +91,6 @@ def evolve(state: InformationReturn, fact: Any) -> InformationReturn:
             )
         case ReturnAccepted():
             return replace(state, accepted_on=fact.accepted_on)
-        case ReturnOverSupplied():
-            return replace(state, over_supply=fact, over_supplies=fact.notice)
-        case CoordinatorNotified():
-            return replace(state, notified_of=fact.notice)
     return state
 
 

@@ -10,12 +10,16 @@ from services.participation.events import (
     ConcernRaised,
     ConcernReopened,
     ConcernsLinked,
+    ContactRuledOut,
+    NoReferralOverturned,
+    NoReferralUpheld,
     OutcomeRecorded,
     ReceiptRecorded,
     ReferralAcknowledged,
     ReferralDecided,
     ReferralDeclined,
     ReferralDispatched,
+    ReferralTurnedBack,
 )
 from shared.aggregates import Aggregate
 from shared.messages import Sealed, Words
@@ -62,6 +66,8 @@ class Concern:
     raised_by: ActorId | None = None
     can_be_contacted: bool = False
     conversation_id: ConversationId | None = None
+    about_contacts: frozenset[ContactId] = frozenset()
+    decided_by: ActorId | None = None
     reason: ReasonCode | None = None
     consent: ConsentToShare | None = None
     told: bool | None = None
@@ -69,6 +75,7 @@ class Concern:
     dispatches: tuple[Dispatch, ...] = ()
     reference: Words | Sealed | None = None
     acknowledged_by: Words | Sealed | None = None
+    acknowledged_through: DispatchId | None = None
     outcome: OutcomeCode | None = None
     linked: frozenset[ConcernId] = frozenset()
     escalated: frozenset[tuple[int, Awaiting, int]] = frozenset()
@@ -82,6 +89,7 @@ class Concern:
 
 _AWAITS = {
     ConcernState.RAISED: Awaiting.DECISION,
+    ConcernState.TO_BE_READ_AGAIN: Awaiting.SECOND_READING,
     ConcernState.TO_BE_REFERRED: Awaiting.DISPATCH,
     ConcernState.DISPATCHED: Awaiting.ACKNOWLEDGEMENT,
     ConcernState.RECEIVED: Awaiting.ACKNOWLEDGEMENT,
@@ -104,6 +112,7 @@ def _raised(state: Concern, fact: ConcernRaised) -> Concern:
         raised_by=fact.raised_by,
         can_be_contacted=fact.can_be_contacted,
         conversation_id=fact.conversation_id,
+        about_contacts=frozenset() if fact.about_contact is None else frozenset({fact.about_contact}),
     )
 
 
@@ -111,11 +120,16 @@ def _decided(state: Concern, fact: ReferralDecided) -> Concern:
     return replace(
         state,
         stands=ConcernState.TO_BE_REFERRED,
+        decided_by=fact.decided_by,
         reason=fact.reason,
         consent=fact.consent,
         told=fact.told,
         lawful_basis=fact.lawful_basis,
     )
+
+
+def _declined(state: Concern, fact: ReferralDeclined) -> Concern:
+    return replace(state, stands=ConcernState.TO_BE_READ_AGAIN, decided_by=fact.decided_by, reason=fact.reason)
 
 
 def _dispatched(state: Concern, fact: ReferralDispatched) -> Concern:
@@ -138,18 +152,26 @@ def _acknowledged(state: Concern, fact: ReferralAcknowledged) -> Concern:
         stands=ConcernState.ACKNOWLEDGED,
         reference=fact.reference,
         acknowledged_by=fact.acknowledged_by,
+        acknowledged_through=fact.dispatch_id,
     )
 
 
-def _reopened(state: Concern, fact: ConcernReopened) -> Concern:
-    again = replace(state, stands=ConcernState.RAISED, opening=fact.opening, reason=None, consent=None, told=None)
-    return replace(again, lawful_basis=None, reference=None, acknowledged_by=None, outcome=None)
+def _turned_back(state: Concern, fact: ConcernReopened | NoReferralOverturned | ReferralTurnedBack) -> Concern:
+    again = replace(state, stands=ConcernState.TO_BE_REFERRED, opening=fact.opening, outcome=None)
+    return replace(again, reference=None, acknowledged_by=None, acknowledged_through=None)
+
+
+def _reopened(state: Concern, fact: ConcernReopened | NoReferralOverturned) -> Concern:
+    again = replace(_turned_back(state, fact), stands=ConcernState.RAISED, decided_by=None, reason=None)
+    return replace(again, consent=None, told=None, lawful_basis=None)
 
 
 _ADDED: Mapping[type, Callable[[Concern, Any], Concern]] = {
     ConcernRaised: _raised,
     ReferralDecided: _decided,
-    ReferralDeclined: lambda state, fact: replace(state, stands=ConcernState.NOT_REFERRED, reason=fact.reason),
+    ReferralDeclined: _declined,
+    NoReferralUpheld: lambda state, _fact: replace(state, stands=ConcernState.NOT_REFERRED),
+    NoReferralOverturned: _reopened,
     ReferralDispatched: _dispatched,
     ReceiptRecorded: _received,
     ReferralAcknowledged: _acknowledged,
@@ -158,6 +180,8 @@ _ADDED: Mapping[type, Callable[[Concern, Any], Concern]] = {
         state, escalated=state.escalated | {(fact.opening, fact.awaiting, fact.level)}
     ),
     ConcernsLinked: lambda state, fact: replace(state, linked=state.linked | {fact.other}),
+    ContactRuledOut: lambda state, fact: replace(state, about_contacts=state.about_contacts | {fact.contact_id}),
+    ReferralTurnedBack: _turned_back,
     ConcernClosed: lambda state, _fact: replace(state, stands=ConcernState.CLOSED),
     ConcernReopened: _reopened,
 }

@@ -5,10 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from services.participation.aggregates.ways_to_take_part import WaysToTakePart, refuse_unready, ways_to_take_part
 from services.participation.commands import (
-    ArrangeConversation,
-    AskToSpeak,
     GiveConsent,
     HoldConversation,
     RecordViews,
@@ -22,41 +19,15 @@ from services.participation.events import (
     SpeakingAskedFor,
     ViewsRecorded,
 )
-from shared.aggregates import Aggregate, one
+from shared.aggregates import Aggregate
 from shared.errors import Refused
 from shared.messages import Sealed, Words
 from shared.vocabulary.identity import InspectionId, PersonId
 from shared.vocabulary.participation import ContributorKind, ParticipationChannel, ParticipationMode
 
 
-class ConversationAlreadyArranged(Refused):
-    """This conversation has been arranged already."""
-
-
-class SpeakingAlreadyAskedFor(Refused):
-    """They have asked to be heard already."""
-
-
 class ConversationNotArranged(Refused):
     """Somebody asked to be heard, and nothing was arranged yet; arrange the conversation first."""
-
-
-class ModeNotOffered(Refused):
-    """Conversations are one to one or in a group, as the methodology's edition offers them."""
-
-    status = 422
-
-
-class ChannelNotOffered(Refused):
-    """The methodology's edition does not offer conversations on this channel."""
-
-    status = 422
-
-
-class VolunteerNotOffered(Refused):
-    """The methodology's edition offers no young inspection volunteer to speak with."""
-
-    status = 422
 
 
 class ConfidentialityNotExplained(Refused):
@@ -91,6 +62,7 @@ class Conversation:
 
     inspection_id: InspectionId | None = None
     asked_for_by: PersonId | None = None
+    asked_in: InspectionId | None = None
     reached_by: Words | Sealed | None = None
     mode: ParticipationMode | None = None
     channel: ParticipationChannel | None = None
@@ -107,7 +79,14 @@ def evolve(state: Conversation, fact: Any) -> Conversation:
     """Add a fact up."""
     match fact:
         case SpeakingAskedFor():
-            return replace(state, asked_for_by=fact.person_id, reached_by=fact.reached_by)
+            return replace(
+                state,
+                asked_for_by=fact.person_id,
+                asked_in=fact.inspection_id,
+                reached_by=fact.reached_by,
+                supporter=fact.supporter,
+                volunteer=fact.volunteer,
+            )
         case ConversationArranged():
             return replace(
                 state,
@@ -132,55 +111,6 @@ def evolve(state: Conversation, fact: Any) -> Conversation:
 conversation = Aggregate(
     "conversation", by="conversation_id", about="inspection_id", initial=Conversation(), evolve=evolve
 )
-
-
-@conversation.decides(creates=True, ways=one(ways_to_take_part, lambda command, _state: command.inspection_id))
-def ask_to_speak(command: AskToSpeak, state: Conversation, *, ways: WaysToTakePart) -> Iterator[SpeakingAskedFor]:
-    """Whoever asks is told whom to call, and is heard in the way they like as far as it is offered."""
-    if state.asked_for_by is not None or state.inspection_id is not None:
-        raise SpeakingAlreadyAskedFor(conversation_id=command.conversation_id)
-    refuse_unready(ways)
-    _refuse_what_is_not_offered(command, ways)
-    yield SpeakingAskedFor(
-        conversation_id=command.conversation_id,
-        inspection_id=command.inspection_id,
-        person_id=command.person_id,
-        mode=command.mode,
-        channel=command.channel,
-        contributor=command.contributor,
-        supporter=command.supporter,
-        volunteer=command.volunteer,
-        reached_by=command.reached_by,
-    )
-
-
-@conversation.decides(creates=True, ways=one(ways_to_take_part, lambda command, _state: command.inspection_id))
-def arrange_conversation(
-    command: ArrangeConversation, state: Conversation, *, ways: WaysToTakePart
-) -> Iterator[ConversationArranged]:
-    """Within what the edition offers it is as they like it; a supporter is never refused."""
-    if state.inspection_id is not None:
-        raise ConversationAlreadyArranged(conversation_id=command.conversation_id)
-    refuse_unready(ways)
-    _refuse_what_is_not_offered(command, ways)
-    yield ConversationArranged(
-        conversation_id=command.conversation_id,
-        inspection_id=command.inspection_id,
-        mode=command.mode,
-        channel=command.channel,
-        contributor=command.contributor,
-        supporter=command.supporter,
-        volunteer=command.volunteer,
-    )
-
-
-def _refuse_what_is_not_offered(command: ArrangeConversation | AskToSpeak, ways: WaysToTakePart) -> None:
-    if command.mode is ParticipationMode.SURVEY or command.mode not in ways.modes:
-        raise ModeNotOffered(pointer="/mode")
-    if ways.channels and command.channel not in ways.channels:
-        raise ChannelNotOffered(pointer="/channel")
-    if command.volunteer and not ways.volunteer_on_request:
-        raise VolunteerNotOffered(pointer="/volunteer")
 
 
 @conversation.decides()

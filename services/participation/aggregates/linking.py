@@ -13,10 +13,13 @@ class LinkedToItself(Refused):
     """A concern is linked to another one."""
 
     status = 422
+    recorded = True
 
 
 class ConcernsAlreadyLinked(Refused):
     """These two concerns are linked already."""
+
+    recorded = True
 
 
 @concern.decides(second=one(concern, lambda command, _state: command.other))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from services.participation.aggregates.concern import Concern, Dispatch, concern
 from services.participation.aggregates.concern_clocks import FIRST_LEVEL, UNSTAMPED, WITHOUT_CONTACT, ladder
+from services.participation.aggregates.routing import refuse_conflicted
 from services.participation.aggregates.safeguarding import ConcernIsClosed, ConcernUndecided, inspection_of
 from services.participation.commands import AcknowledgeReferral, DispatchReferral, RecordOutcome, RecordReceipt
 from services.participation.events import OutcomeRecorded, ReceiptRecorded, ReferralAcknowledged, ReferralDispatched
@@ -15,7 +16,7 @@ GIVES_NO_RECEIPT = frozenset({DispatchChannel.PHONE, DispatchChannel.PRINTED_FOR
 
 
 class ConcernNotReferred(Refused):
-    """It was decided not to refer this concern; close and reopen it to decide again."""
+    """It was decided not to refer this concern; a second reader, or reopening it, lets it be decided again."""
 
     recorded = True
 
@@ -73,6 +74,7 @@ def dispatch_referral(command: DispatchReferral, state: Concern) -> Iterator[Ref
     """Until a person acknowledges it, it may be sent again, on another channel."""
     _refuse_unreferred(state)
     _refuse_acknowledged(state)
+    refuse_conflicted(state, command.contact_id)
     if any(sent.dispatch_id == command.dispatch_id for sent in state.dispatches):
         raise DispatchAlreadyRecorded(dispatch_id=command.dispatch_id)
     dispatched_at = command.now or UNSTAMPED
@@ -110,6 +112,7 @@ def acknowledge_referral(command: AcknowledgeReferral, state: Concern) -> Iterat
     _refuse_unreferred(state)
     _refuse_acknowledged(state)
     sent = _dispatch(state, command.dispatch_id)
+    refuse_conflicted(state, sent.contact_id)
     if sent.receipt is None and sent.channel not in GIVES_NO_RECEIPT:
         raise ReferralNotReceived(dispatch_id=sent.dispatch_id)
     acknowledged_at = command.now or UNSTAMPED
@@ -141,7 +144,7 @@ def _refuse_unreferred(state: Concern) -> None:
         raise ConcernIsClosed
     if state.stands is ConcernState.RAISED:
         raise ConcernUndecided
-    if state.stands is ConcernState.NOT_REFERRED:
+    if state.stands in (ConcernState.TO_BE_READ_AGAIN, ConcernState.NOT_REFERRED):
         raise ConcernNotReferred
 
 

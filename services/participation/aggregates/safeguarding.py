@@ -8,7 +8,6 @@ from services.participation.aggregates.concern import Concern, concern
 from services.participation.aggregates.concern_clocks import UNSTAMPED, ladder
 from services.participation.commands import (
     CloseConcern,
-    DecideNotToRefer,
     DecideToRefer,
     EscalateConcern,
     RaiseConcern,
@@ -20,7 +19,6 @@ from services.participation.events import (
     ConcernRaised,
     ConcernReopened,
     ReferralDecided,
-    ReferralDeclined,
 )
 from shared.errors import NotFound, Refused
 from shared.vocabulary.identity import ConcernId, InspectionId
@@ -53,6 +51,12 @@ class ConcernIsClosed(Refused):
 
 class ConcernNotClosed(Refused):
     """This concern is not closed, so there is nothing to reopen."""
+
+    recorded = True
+
+
+class NoReferralUnread(Refused):
+    """Somebody other than whoever decided not to refer has to read that first."""
 
     recorded = True
 
@@ -103,6 +107,7 @@ def raise_concern(command: RaiseConcern, state: Concern) -> Iterator[ConcernRais
         raised_at=raised_at,
         can_be_contacted=command.can_be_contacted,
         conversation_id=command.conversation_id,
+        about_contact=command.about_contact,
         opening=1,
         ladder=ladder(Awaiting.DECISION, command.urgency, raised_at),
         words=command.words,
@@ -126,7 +131,7 @@ def inspection_of(state: Concern) -> InspectionId:
 @concern.decides()
 def decide_to_refer(command: DecideToRefer, state: Concern) -> Iterator[ReferralDecided]:
     """Safety goes before consent; what was asked and what was said is recorded with the reasons."""
-    _refuse_decided(state)
+    refuse_decided(state)
     without_consent = command.consent is not ConsentToShare.GIVEN
     if without_consent and command.consent_reason is None:
         raise ConsentReasonMissing(pointer="/consent_reason")
@@ -151,20 +156,8 @@ def decide_to_refer(command: DecideToRefer, state: Concern) -> Iterator[Referral
     )
 
 
-@concern.decides()
-def decide_not_to_refer(command: DecideNotToRefer, state: Concern) -> Iterator[ReferralDeclined]:
-    """Not without a reason, and by somebody."""
-    _refuse_decided(state)
-    yield ReferralDeclined(
-        concern_id=command.concern_id,
-        inspection_id=inspection_of(state),
-        reason=command.reason,
-        decided_by=command.actor,
-        decided_at=command.now or UNSTAMPED,
-    )
-
-
-def _refuse_decided(state: Concern) -> None:
+def refuse_decided(state: Concern) -> None:
+    """A concern is decided once, as long as nobody reopens it."""
     if state.stands is ConcernState.CLOSED:
         raise ConcernIsClosed
     if state.stands is not ConcernState.RAISED:
@@ -187,11 +180,13 @@ def escalate_concern(command: EscalateConcern, state: Concern) -> Iterator[Conce
 
 @concern.decides()
 def close_concern(command: CloseConcern, state: Concern) -> Iterator[ConcernClosed]:
-    """It closes once it was decided not to refer it, or once it is known what came of the referral."""
+    """It closes once two have found that it is not referred, or once it is known what came of the referral."""
     if state.stands is ConcernState.CLOSED:
         raise ConcernIsClosed
     if state.stands is ConcernState.RAISED:
         raise ConcernUndecided
+    if state.stands is ConcernState.TO_BE_READ_AGAIN:
+        raise NoReferralUnread
     if state.stands not in (ConcernState.NOT_REFERRED, ConcernState.OUTCOME_KNOWN):
         raise ReferralStillOpen
     yield ConcernClosed(

@@ -1,8 +1,9 @@
 """An inspection's ways to take part: offered when it opens, used once its signposting is confirmed, closed with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from services.participation.commands import (
@@ -19,13 +20,15 @@ from services.participation.events import (
     SignpostingConfirmed,
     SurveyListed,
     VolunteeringAskedFor,
+    VolunteeringTakenUp,
     WaysToTakePartClosed,
 )
 from shared.aggregates import Aggregate
 from shared.contracts.participation import WaysToTakePartOffered
 from shared.errors import NotFound, Refused
+from shared.messages import Sealed, Words
 from shared.vocabulary.areas import Area
-from shared.vocabulary.identity import PersonId, SurveyId
+from shared.vocabulary.identity import ActorId, PersonId, SurveyId
 from shared.vocabulary.participation import ParticipationChannel, ParticipationMode
 
 
@@ -56,6 +59,16 @@ class ClearanceNotWithheld(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class Volunteer:
+    """Somebody who would like to become a young inspection volunteer, and who deals with it."""
+
+    eligible_until: date
+    reached_by: Words | Sealed
+    dealt_with_by: ActorId | None = None
+    taken_up_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WaysToTakePart:
     """What the facts about an inspection's ways add up to."""
 
@@ -67,7 +80,7 @@ class WaysToTakePart:
     signposting_confirmed_on: date | None = None
     numbers: int = 0
     surveys: frozenset[SurveyId] = frozenset()
-    volunteers: frozenset[PersonId] = frozenset()
+    volunteers: MappingProxyType[PersonId, Volunteer] = field(default_factory=lambda: MappingProxyType({}))
     closed_on: date | None = None
     withheld: bool = False
 
@@ -89,7 +102,11 @@ def evolve(state: WaysToTakePart, fact: Any) -> WaysToTakePart:
         case SurveyListed():
             return replace(state, surveys=state.surveys | {fact.survey_id})
         case VolunteeringAskedFor():
-            return replace(state, volunteers=state.volunteers | {fact.volunteer_id})
+            return _volunteer(state, fact.volunteer_id, Volunteer(fact.eligible_until, fact.reached_by))
+        case VolunteeringTakenUp():
+            asked = state.volunteers[fact.volunteer_id]
+            taken_up = replace(asked, dealt_with_by=fact.dealt_with_by, taken_up_on=fact.taken_up_on)
+            return _volunteer(state, fact.volunteer_id, taken_up)
         case WaysToTakePartClosed():
             return replace(state, closed_on=fact.closed_on)
         case ClearanceWithheld():
@@ -97,6 +114,10 @@ def evolve(state: WaysToTakePart, fact: Any) -> WaysToTakePart:
         case ClearanceAllowed():
             return replace(state, withheld=False)
     return state
+
+
+def _volunteer(state: WaysToTakePart, volunteer_id: PersonId, volunteer: Volunteer) -> WaysToTakePart:
+    return replace(state, volunteers=MappingProxyType({**state.volunteers, volunteer_id: volunteer}))
 
 
 ways_to_take_part = Aggregate(

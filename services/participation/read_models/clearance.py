@@ -12,12 +12,13 @@ from shared.vocabulary.participation import ConcernState
 HOLDING = frozenset(
     {
         ConcernState.RAISED,
+        ConcernState.TO_BE_READ_AGAIN,
         ConcernState.TO_BE_REFERRED,
         ConcernState.DISPATCHED,
         ConcernState.RECEIVED,
     }
 )
-"""Undecided, or referred and acknowledged by nobody."""
+"""Undecided, decided by one where two have to, or referred and acknowledged by nobody."""
 
 
 def cleared(tx: Connection, inspection_id: UUID) -> bool:

@@ -7,12 +7,15 @@ from services.participation.events import (
     ConcernEscalated,
     ConcernRaised,
     ConcernReopened,
+    NoReferralOverturned,
+    NoReferralUpheld,
     OutcomeRecorded,
     ReceiptRecorded,
     ReferralAcknowledged,
     ReferralDecided,
     ReferralDeclined,
     ReferralDispatched,
+    ReferralTurnedBack,
 )
 from shared.sourcing.read_models import Put, ReadModel, Set
 from shared.vocabulary.participation import ConcernState
@@ -54,8 +57,26 @@ def referral_decided(_fact: ReferralDecided) -> Set:
 
 @concern_states.on
 def referral_declined(_fact: ReferralDeclined) -> Set:
+    """A second reader is waited for."""
+    return _stands(ConcernState.TO_BE_READ_AGAIN)
+
+
+@concern_states.on
+def no_referral_upheld(_fact: NoReferralUpheld) -> Set:
     """It is not passed on."""
     return _stands(ConcernState.NOT_REFERRED)
+
+
+@concern_states.on
+def no_referral_overturned(_fact: NoReferralOverturned) -> Set:
+    """It waits for a decision again."""
+    return _stands(ConcernState.RAISED)
+
+
+@concern_states.on
+def referral_turned_back(_fact: ReferralTurnedBack) -> Set:
+    """It waits to be sent to somebody else."""
+    return _stands(ConcernState.TO_BE_REFERRED)
 
 
 @concern_states.on

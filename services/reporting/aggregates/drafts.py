@@ -12,6 +12,7 @@ from services.reporting.events import (
     InaccuracyRuledOn,
     SentForFactualAccuracy,
 )
+from shared.errors import NotFound
 from shared.messages import Sealed, Words
 from shared.vocabulary.identity import ActorId, ContentHash, EvaluationId, InaccuracyId
 from shared.vocabulary.methods import InaccuracyKind
@@ -71,6 +72,14 @@ def sent(facts: Iterable[Any]) -> DraftWritten | None:
             case SentForFactualAccuracy():
                 found = newest
     return found
+
+
+def draft_of(facts: Iterable[Any], content_hash: ContentHash | None) -> DraftWritten:
+    """The newest draft with this hash; raises NotFound."""
+    found = [fact for fact in facts if isinstance(fact, DraftWritten) and fact.content_hash == content_hash]
+    if not found:
+        raise NotFound
+    return found[-1]
 
 
 def points(facts: Iterable[Any]) -> tuple[Point, ...]:

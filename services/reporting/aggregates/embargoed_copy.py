@@ -12,7 +12,7 @@ from services.reporting.events import EmbargoedCopyGiven, EmbargoedCopyRead, Emb
 from shared.aggregates import Aggregate, one
 from shared.errors import NotFound, Refused
 from shared.messages import Sealed, Words
-from shared.vocabulary.identity import InspectionId, ReportId
+from shared.vocabulary.identity import ContentHash, InspectionId, ReportId
 
 
 class EmbargoedCopyKnown(Refused):
@@ -42,6 +42,8 @@ class EmbargoedCopy:
     designation: Words | Sealed | None = None
     reads: int = 0
     last_read_on: date | None = None
+    content_hash: ContentHash | None = None
+    """The draft that was shown last."""
     revoked: bool = False
 
 
@@ -52,7 +54,7 @@ def evolve(state: EmbargoedCopy, fact: Any) -> EmbargoedCopy:
             names = ("report_id", "inspection_id", "designation")
             return replace(state, **{name: getattr(fact, name) for name in names})
         case EmbargoedCopyRead():
-            return replace(state, reads=fact.reads, last_read_on=fact.read_on)
+            return replace(state, reads=fact.reads, last_read_on=fact.read_on, content_hash=fact.content_hash)
         case EmbargoedCopyRevoked():
             return replace(state, revoked=True)
     return state

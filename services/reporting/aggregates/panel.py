@@ -10,10 +10,10 @@ from services.reporting.aggregates.evaluation import (
     opened,
     refuse_grade,
     refuse_settled,
-    refuse_withdrawn,
     somebody,
 )
 from services.reporting.aggregates.inspected import Inspected, inspected, refuse_neighbour
+from services.reporting.aggregates.proposing import refuse_withdrawn
 from services.reporting.commands import AdjustEvaluation, ConfirmEvaluation, LeaveUnevaluated, ReopenEvaluation
 from services.reporting.events import (
     EvaluationAdjusted,

@@ -125,7 +125,9 @@ def _written(state: Report, fact: DraftWritten) -> dict[str, Any]:
     return NOT_CLEARED | {name: getattr(fact, name) for name in names} | more
 
 
-NOT_BUNDLED = {name: value for name, value in NOT_CLEARED.items() if name not in ("approved", "identifiability_cleared")}
+NOT_BUNDLED = {
+    name: value for name, value in NOT_CLEARED.items() if name not in ("approved", "identifiability_cleared")
+}
 """What another approval of the same draft opens again."""
 
 
