@@ -7,9 +7,10 @@ from typing import Any, get_args, get_type_hints
 from docs.declared import events, first_paragraph, routes, service, shown
 from docs.refusing import refusals_of
 from shared import errors
+from shared.aggregates import Aggregate, Allowed
 from shared.edges.settings import SERVICES
 from shared.errors import Refused
-from shared.messages import EventType, event_type_of
+from shared.messages import EventType, command_types, event_type_of
 
 GENERIC = (
     errors.NotUnderstood,
@@ -49,7 +50,7 @@ def _problems(refusals: Any) -> str:
 def _commands(name: str) -> Iterator[str]:
     reached = routes(name)
     for aggregate in service(name).aggregates:
-        for command, allowed in aggregate.decisions.items():
+        for command, allowed in declared_first(aggregate):
             route = reached.get(command.__name__)
             asked = f"`POST {route.rule}` by {', '.join(route.roles)}" if route else "asked by policies only"
             refused = [refusal for refusal in refusals_of(allowed.decide) if refusal not in GENERIC]  # type: ignore[arg-type]
@@ -107,7 +108,7 @@ def problem_page(refusal: type[Refused]) -> str:
         f"{name}: {command.__name__}"
         for name in SERVICES
         for aggregate in service(name).aggregates
-        for command, allowed in aggregate.decisions.items()
+        for command, allowed in declared_first(aggregate)
         if refusal in refusals_of(allowed.decide)  # type: ignore[arg-type]  # a decision is a function
     ]
     lines = [f"# {refusal.code()}\n", f"{refusal.sentence()}\n", f"- HTTP status: {refusal.status}"]
@@ -116,3 +117,9 @@ def problem_page(refusal: type[Refused]) -> str:
     lines += [f"- Decided by: {', '.join(raised)}"] if raised else []
     rest = (refusal.__doc__ or "").strip().split("\n\n")[1:]
     return "\n".join([*lines, *(["", " ".join(" ".join(rest).split())] if rest else []), ""])
+
+
+def declared_first(aggregate: Aggregate[Any]) -> list[tuple[type, Allowed]]:
+    """An aggregate's commands in the order in which they are declared, whichever of its modules was imported first."""
+    order = {command: number for number, command in enumerate(command_types.values())}
+    return sorted(aggregate.decisions.items(), key=lambda each: order[each[0]])

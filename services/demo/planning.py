@@ -111,3 +111,23 @@ def timetable(stage: Stage) -> None:
         raise AssertionError(message)
     returns = f"/evidence/v1/returns?inspection_id={stage.id('inspection')}"
     stage.sees("lead", returns, lambda page: len(page["items"]) == 3)  # noqa: PLR2004 - the edition asks for three
+
+
+@scene("the week on site slips by two weeks for illness: what comes later moves, what was stays readable")
+def slip(stage: Stage) -> None:
+    """A step that is done does not move, and every old date is in the list of moves."""
+    path = at(stage, "scheduling", "/timetable")
+    before = {each["code"]: each for each in stage.sees("planner", f"{path}?limit=200")["items"]}
+    stage.does("lead", f"{path}/completions", {"code": "notification"})
+    moved = {"code": "on-site", "weeks": 2, "reason": "illness"}
+    stage.is_refused(409, "step-already-completed", "lead", f"{path}/moves", moved | {"code": "notification"})
+    stage.does("lead", f"{path}/moves", moved)
+    after = {each["code"]: each for each in stage.sees("planner", f"{path}?limit=200")["items"]}
+    later = {code for code, each in before.items() if each["starts_on"] >= before["on-site"]["starts_on"]}
+    if {code for code in before if before[code]["ends_on"] != after[code]["ends_on"]} != later:
+        message = "the wrong steps have moved"
+        raise AssertionError(message)
+    moves = stage.sees("planner", f"{path}/moves?limit=200", lambda page: len(page["items"]) == len(later))
+    if {each["was_from"] for each in moves["items"]} != {before[code]["starts_on"] for code in later}:
+        message = "an old date cannot be read any more"
+        raise AssertionError(message)

@@ -17,7 +17,8 @@ import services.demo.stories.diversion
 import services.demo.stories.justice
 import services.demo.stories.partnerships
 import services.demo.stories.prisons
-import services.demo.stories.throughcare  # noqa: F401 - each act registers its scenes, in this order
+import services.demo.stories.throughcare
+import services.demo.what_follows  # noqa: F401 - each act registers its scenes, in this order
 from services.demo.stage import FIRST, Scene, Stage, Unexpected, stories
 from shared.edges import logs
 from shared.edges.access import Issuer

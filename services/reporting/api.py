@@ -58,6 +58,7 @@ from services.reporting.commands import (
 from services.reporting.read_models.action_plans import action_plans
 from services.reporting.read_models.embargoed_copies import embargoed_copies, opened_by
 from services.reporting.read_models.evaluations import evaluations
+from services.reporting.read_models.evidence_known import UNHEARD, known_of
 from services.reporting.read_models.progress_reviews import announced_after
 from services.reporting.read_models.published import is_public, public_page
 from services.reporting.read_models.recommendation_history import recommendation_history
@@ -361,16 +362,22 @@ def _chain(report_id: UUID) -> list[dict[str, Any]]:
         states = [
             evaluation.state(running.log.history(tx, evaluation.stream_of(each)).facts) for each in written.evaluations
         ]
+        known = known_of(tx, written.inspection_id)
     return [
         {
             "indicator": state.indicator,
             "proposed": state.proposed,
             "settled": state.settled,
-            "scale": state.scale,
+            "scale": state.own_scale or state.scale,
             "rationale": None if state.rationale is None else _opened(running.keyring, state.rationale),
             "reason": None if state.reason is None else _opened(running.keyring, state.reason),
             "evidence": [
-                {"evidence_id": item, "strength": strength.value, "rests_on": item in state.rests_on}
+                {
+                    **known.get(item, UNHEARD),
+                    "evidence_id": item,
+                    "strength": strength,
+                    "rests_on": item in state.rests_on,
+                }
                 for item, strength in state.evidence.items()
             ],
         }

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from shared.errors import Refused
-from shared.vocabulary.councils import ALIASES, COUNCILS, RETIRED, SCOTLAND
+from shared.vocabulary.councils import ALIASES, COUNCILS, HEALTH_BOARDS, RETIRED, SCOTLAND
 from shared.vocabulary.identity import GssCode, PartnershipCode
 
 
@@ -104,15 +104,17 @@ def area_of(codes: Iterable[str]) -> Area:
     return Area(tuple(map(GssCode, codes)))
 
 
-def names_in(text: str) -> frozenset[GssCode]:
-    """The councils that a text names, by any of their names as whole words, whatever the case."""
-    words = f" {_words(text)} "
-    return frozenset(
-        code
-        for name, code in _BY_NAME.items()
-        for called in {_words(name), _words(name).removesuffix(" city").removeprefix("city of ")}
-        if f" {called} " in words
-    )
+def names_in(text: str) -> frozenset[str]:
+    """The councils, health boards and partnerships that a text names, by whole words, whatever the case.
+
+    A name within a longer one (Lanarkshire in North Lanarkshire) is no name of its own.
+    """
+    words, found = f" {_words(text)} ", set[str]()
+    for called, code in _CALLED:
+        while f" {called} " in words:
+            words = words.replace(f" {called} ", " / ")
+            found.add(code)
+    return frozenset(found)
 
 
 def _words(text: str) -> str:
@@ -155,3 +157,16 @@ def partnership(code: str) -> Area:
         return PARTNERSHIPS[PartnershipCode(code)]
     except KeyError:
         raise UnknownPartnership from None
+
+
+def _called() -> tuple[tuple[str, str], ...]:
+    """Every name that an area goes by, the longest first; where a council shares its name with another, it is meant."""
+    partnerships = {code.partition(":")[2].replace("-", " "): str(code) for code in PARTNERSHIPS}
+    known = partnerships | {_words(name): str(code) for code, name in HEALTH_BOARDS.items()}
+    for name, code in _BY_NAME.items():
+        for called in (_words(name), _words(name).removesuffix(" city").removeprefix("city of ")):
+            known[called] = str(code)
+    return tuple(sorted(known.items(), key=lambda each: -len(each[0])))
+
+
+_CALLED: Final = _called()

@@ -22,17 +22,19 @@ def test_anybody_answers_without_a_token_and_gets_the_same_answer(area):
     assert first.json == second.json == {"received": True}
 
 
-def test_an_answer_leaves_no_event_no_key_and_no_log_line(area, caplog):
+def test_an_answer_leaves_no_event_no_key_and_no_log_line(area, caplog, capfd):
     area.signposted().surveyed()
     with area.running.log.reading() as tx:
         before = len(tx.execute(idempotency.select()).all())
     events = len(area.events())
+    capfd.readouterr()
     with caplog.at_level(logging.DEBUG):
         area.answer({"q1": UNCLE}, **{"Idempotency-Key": "k", "X-Request-ID": str(uuid4())})
     with area.running.log.reading() as tx:
         assert len(tx.execute(idempotency.select()).all()) == before
     assert len(area.events()) == events
     assert caplog.records == []
+    assert capfd.readouterr() == ("", "")
     with open_database(f"sqlite:///{area.directory}/intake.db").connect() as tx:
         (row,) = tx.execute(intake.select())
     assert row.week == date(2025, 9, 1)

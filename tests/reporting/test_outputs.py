@@ -269,7 +269,17 @@ UNATTRIBUTED = inspected.state([replace(kept, forms=(NATIONAL_REPORT,), attribut
 
 
 @pytest.mark.parametrize(
-    "words", ["In Fife it went well.", "the BORDERS", "Comhairle nan Eilean Siar", "Perth & Kinross, of all places"]
+    "words",
+    [
+        "In Fife it went well.",
+        "the BORDERS",
+        "Comhairle nan Eilean Siar",
+        "Perth & Kinross, of all places",
+        "North Lanarkshire, then North Lanarkshire again",
+        "NHS Forth Valley",
+        "Greater Glasgow and Clyde",
+        "the Ayrshire partnership",
+    ],
 )
 def test_what_is_not_attributed_names_nobody(words: str):
     refused = Given(report, about=UNATTRIBUTED).when(draft(content=Words(words))).refused(NamesAnArea)

@@ -386,11 +386,15 @@ def test_inspectors_see_what_each_evaluation_rests_on_and_the_public_does_not(in
     by_code = {each["indicator"]: each for each in chain}
     assert (by_code["2.1"]["settled"], by_code["2.1"]["rationale"]) == ("good", "Records agree.")
     assert by_code["5.3"]["reason"] == "Compared with others."
-    assert by_code["2.1"]["evidence"] == [{"evidence_id": str(inspection.item), "strength": "strong", "rests_on": True}]
+    (behind,) = by_code["2.1"]["evidence"]
+    assert (behind["evidence_id"], behind["strength"], behind["rests_on"]) == (str(inspection.item), "strong", True)
+    assert (behind["method"], behind["occurred_on"], behind["digest"]) == ("document", "2025-12-01", "ab" * 32)
+    assert behind["withdrawn_on"] is None
     path = f"/reports/{inspection.report}/evidence"
     page = inspection.reporting.call("GET", f"{path}/page", "inspector").get_data(as_text=True)
     assert "Records agree." in page
     assert str(inspection.item) in page
+    assert '<td>document, <time datetime="2025-12-01">1 December 2025</time></td>' in page
     public = inspection.everybody(f"/reports/{inspection.report}/page").get_data(as_text=True)
     assert "Records agree." not in public
     assert str(inspection.item) not in public

@@ -23,6 +23,10 @@ evidence_known = ReadModel(
 )
 
 
+UNHEARD: Mapping[str, Any] = dict.fromkeys(("method", "digest", "occurred_on", "in_window", "stratum", "withdrawn_on"))
+"""What is known of evidence that was linked, and whose registration was not heard of yet."""
+
+
 @evidence_known.on
 def evidence_registered(fact: EvidenceRegistered) -> Put:
     """A row a piece of evidence."""
