@@ -1,6 +1,5 @@
 """The bus: carries published facts from a producer to its listeners, as bytes it does not understand."""
 
-import logging
 import random
 import threading
 from collections import deque
@@ -8,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
+
+import structlog
 
 from shared.edges.bus_line import ANSWER_TIMEOUT_S, AT_ONCE_S, Answers, BusFailed, Line, broker_at, bus_errors
 from shared.edges.bus_topology import (
@@ -35,7 +36,7 @@ REBIND_S, REBIND_MISSING_S = 30.0, 2.0
 BACK_OFF_S, BACK_OFF_DOUBLINGS = 0.25, 6
 """A listener's first pause after a failure, in seconds, and how often it may double."""
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +151,9 @@ class Listener:
                 self._listen(stop)
             except Exception as error:  # noqa: BLE001 - whatever failed, the messages are still with the broker
                 self._failures += 1
-                why = (type(error).__name__, getattr(error, "reply_code", None))
-                log.warning("%s stopped hearing: %s %s, %d in a row", self._listener, *why, self._failures)
+                code = getattr(error, "reply_code", None)
+                failed = type(error).__name__
+                log.warning("hearing.stopped", error_type=failed, status=code, attempt=self._failures)
                 stop.wait(_back_off_s(self._failures))
 
     def _listen(self, stop: threading.Event) -> None:
@@ -184,7 +186,9 @@ class Listener:
         """Bind to the producers there are, and say after how many seconds to do it again: exchanges come and go."""
         unbound = bind_queues(layout, self._listener, self._producers)
         if unbound != self._unbound:
-            log.warning("%s cannot hear everybody: %s", self._listener, unbound or "now it can")
+            log.warning("hearing.bound", count=len(self._producers) - len(unbound))
+            for producer, code in unbound.items():
+                log.warning("hearing.unbound", producer=producer, status=code)
             self._unbound = unbound
         return REBIND_MISSING_S if unbound else REBIND_S
 

@@ -1,7 +1,11 @@
 """Health: whether the process lives, and whether it can do its work now."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache, partial
 from uuid import uuid4
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, Response
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,12 +13,22 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.edges.http import answered
 from shared.edges.requests import serving
 from shared.errors import Refused, Unavailable
-from shared.messages import Place
+from shared.messages import Place, Sealed
+from shared.sealing.fields import seal
+from shared.sourcing.running import RunningService
 from shared.sourcing.tables import log_head
+
+PATIENCE_S = 3.0
+"""Seconds within which both databases have to answer; a container waits a little longer for its own process."""
 
 
 def add_to(app: Flask, service: str) -> None:
     """``/<service>/health/live`` and ``/<service>/health/ready``, open to all and telling nothing else."""
+
+    @cache
+    def threads() -> ThreadPoolExecutor:
+        # Made when first asked, so after any fork; and few, so that what keeps silent does not keep ever more waiting.
+        return ThreadPoolExecutor(max_workers=2, thread_name_prefix=f"{service}-ready")
 
     def live() -> Response:
         return answered({"status": "live"})
@@ -22,13 +36,35 @@ def add_to(app: Flask, service: str) -> None:
     def ready() -> Response:
         here = serving(service).running
         try:
-            with here.log.reading() as tx:
-                tx.execute(select(log_head.c.size)).scalar_one()
-            place = Place(uuid4(), "health", "health", "health")
-            here.keyring.seal("", "health/keyring", place)
+            _answer_all(threads(), [partial(_log_answers, here), partial(_keys_answer, here)])
         except (SQLAlchemyError, Refused) as failed:
             raise Unavailable from failed
         return answered({"status": "ready"})
 
     app.add_url_rule(f"/{service}/health/live", f"{service}.live", live)
     app.add_url_rule(f"/{service}/health/ready", f"{service}.ready", ready)
+
+
+def _answer_all(threads: ThreadPoolExecutor, questions: list[Callable[[], None]]) -> None:
+    """Ask everything at the same time; raises what one raised, or Unavailable for one that is not answered in time."""
+    asked = [threads.submit(question) for question in questions]
+    answers, silent = wait(asked, PATIENCE_S)
+    for each in silent:
+        each.cancel()
+    for each in answers:
+        each.result()
+    if silent:
+        raise Unavailable
+
+
+def _log_answers(here: RunningService) -> None:
+    with here.log.reading() as tx:
+        tx.execute(select(log_head.c.size)).scalar_one()
+
+
+def _keys_answer(here: RunningService) -> None:
+    """A key that is known shows that the root key fits; one that nobody has is asked of the store every time."""
+    place = Place(uuid4(), "health", "health", "health")
+    here.keyring.seal("", "health/keyring", place)
+    unknown = AESGCM(AESGCM.generate_key(128))
+    here.keyring.open(Sealed.at(place, seal("", uuid4(), unknown, place)))

@@ -76,6 +76,7 @@ allowed: Final[Mapping[str, Callable[[Any], Any]]] = {
     "code": worded(code),
     "stream_kind": worded(code),
     "event_type": worded(event_type),
+    "command": worded(event_type),
     "producer": worded(code),
     "policy": worded(code),
     "read_model": worded(code),

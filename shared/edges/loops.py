@@ -1,12 +1,13 @@
 """Loops: a worker's threads, which go on after any failure and stop when told to."""
 
-import logging
 import threading
 from collections.abc import Callable
 
+import structlog
+
 SHORTEST_S, LONGEST_S = 0.02, 5.0
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class Loops:
@@ -46,7 +47,8 @@ class Loops:
             except Exception as failed:  # noqa: BLE001 - a worker outlives whatever its database does
                 failures += 1
                 busy = 0
-                log.warning("%s failed: %s, %d in a row", name, type(failed).__name__, failures)
+                worker = name.replace(" ", "-")
+                log.warning("loop.failed", worker=worker, error_type=type(failed).__name__, attempt=failures)
             if not busy:
                 wake.wait(min(pause_s * 2 ** min(failures, 10), LONGEST_S))
                 wake.clear()

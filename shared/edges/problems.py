@@ -1,22 +1,25 @@
 """Saying no over HTTP: every refusal is an RFC 9457 problem with a stable type, and no error says anybody's words."""
 
-import logging
-from typing import Any, cast
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final, cast
 
+import structlog
 from flask import Flask, Response, request
 from marshmallow import INCLUDE, Schema, fields
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
+from shared.edges.requests import MediaTypeUnknown
 from shared.edges.strict_json import BodyTooLarge
-from shared.errors import NotRecognised, Refused, Unavailable
+from shared.errors import NotFound, NotRecognised, NotUnderstood, Refused, Unavailable
 from shared.sourcing import codec
 
 PROBLEM = "application/problem+json"
 RETRY_AFTER_S = 2
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class PointerSchema(Schema):
@@ -42,20 +45,33 @@ class ProblemSchema(Schema):
     version = fields.Integer(metadata={"description": "the current version, where the one sent is stale"})
 
 
-def problem(status: int, code: str, title: str, details: dict[str, Any] | None = None) -> Response:
-    """A problem of a code; details are ids, codes, dates and counts."""
-    body = {
-        "type": f"/problems/{code}",
-        "title": title,
-        "status": status,
-        "request_id": request.environ.get("speir.id"),
-    }
-    response = Response(codec.canonical({**(details or {}), **body}), status, content_type=PROBLEM)
-    if status == Unavailable.status:
-        response.headers["Retry-After"] = str(RETRY_AFTER_S)
-    if status == NotRecognised.status:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    return response
+class BadRequest(Refused):
+    """This is not a request as HTTP has it; send it again as the API's description says."""
+
+    status = 400
+
+
+class MethodNotAllowed(Refused):
+    """This address does not take this method; the Allow header names those it takes."""
+
+    status = 405
+
+
+class InternalServerError(Refused):
+    """Something is wrong with the service, and it has been logged; try again with the same Idempotency-Key."""
+
+    status = 500
+
+
+framework: Final[Mapping[int, type[Refused]]] = {
+    HTTPStatus.NOT_FOUND: NotFound,
+    HTTPStatus.METHOD_NOT_ALLOWED: MethodNotAllowed,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: BodyTooLarge,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: MediaTypeUnknown,
+    HTTPStatus.UNPROCESSABLE_ENTITY: NotUnderstood,
+    HTTPStatus.SERVICE_UNAVAILABLE: Unavailable,
+}
+"""What the framework refuses by itself, by its status, as refusals of ours: so each has a page."""
 
 
 def refused(refusal: Refused) -> Response:
@@ -63,33 +79,48 @@ def refused(refusal: Refused) -> Response:
     details = dict(refusal.details)
     if (pointer := details.pop("pointer", None)) is not None:
         details["errors"] = [{"pointer": pointer, "detail": str(refusal)}]
-    return problem(refusal.status, refusal.code(), str(refusal), details)
+    body = {
+        "type": f"/problems/{refusal.code()}",
+        "title": str(refusal),
+        "status": refusal.status,
+        "request_id": request.environ.get("speir.id"),
+    }
+    response = Response(codec.canonical({**details, **body}), refusal.status, content_type=PROBLEM)
+    if refusal.status == Unavailable.status:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    if refusal.status == NotRecognised.status:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 def http_problem(failed: HTTPException) -> Response:
-    """What the framework refuses, as a problem whose code is the status's name."""
+    """What the framework refuses, as the refusal of ours that says the same."""
     if failed.response is not None:
         given = cast("Response", failed.response)
         return Response(given.get_data(), given.status_code, given.headers)
-    if isinstance(failed, RequestEntityTooLarge):
-        return refused(BodyTooLarge())
-    status = failed.code or 500
-    code = failed.name.lower().replace(" ", "-")
-    answer = problem(status, code, failed.name)
+    status = failed.code or InternalServerError.status
+    other = BadRequest if BadRequest.status <= status < InternalServerError.status else InternalServerError
+    answer = refused(framework.get(status, other)())
     for name, value in failed.get_headers():
         if name == "Allow":
             answer.headers[name] = value
     return answer
 
 
+def _asked() -> dict[str, Any]:
+    """What a log line says of a request: nothing that whoever asked could have put words into."""
+    rule = request.url_rule.rule if request.url_rule else None
+    return {"request_id": request.environ.get("speir.id"), "method": request.method, "route": rule}
+
+
 def _database_failed(failed: SQLAlchemyError) -> Response:
-    log.error("database failed: %s", type(failed).__name__)
+    log.error("database.failed", **_asked(), error_type=type(failed).__name__)
     return refused(Unavailable())
 
 
 def _failed(failed: Exception) -> Response:
-    log.error("request failed: %s", type(failed).__name__, exc_info=failed)
-    return problem(500, "internal-server-error", "Something is wrong with the service; it has been logged.")
+    log.error("request.failed", **_asked(), exc_info=failed)
+    return refused(InternalServerError())
 
 
 def register(app: Flask) -> None:

@@ -1,6 +1,6 @@
 """The relay: one leader a log tells the bus what the ledger has, and moves its mark when the broker has confirmed."""
 
-import logging
+import structlog
 
 from shared.edges.bus import Outgoing, Publisher
 from shared.edges.bus_line import BusFailed
@@ -10,7 +10,7 @@ from shared.sourcing.leases import Lease
 
 BATCH = 500
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class Relay:
@@ -37,7 +37,7 @@ class Relay:
             self._publisher.publish([Outgoing(each.partition, str(each.event_id), each.raw) for each in batch])
         except BusFailed as failed:
             self.failures += 1
-            log.warning("relay waits: %s, %d in a row", type(failed).__name__, self.failures)
+            log.warning("relay.waits", error_type=type(failed).__name__, attempt=self.failures)
             return 0
         self.failures = 0
         return len(batch) if telling.confirm(self._log, epoch, batch[-1].position) else 0

@@ -1,7 +1,12 @@
 """How this project opens a database: PostgreSQL, or a SQLite file that survives a power cut."""
 
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from ipaddress import ip_address
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 
 WRITING = "speir_writing"
@@ -16,6 +21,16 @@ SQLITE_PRAGMAS = (
     "PRAGMA trusted_schema=OFF",
 )
 
+AWAY_S = 2
+"""Seconds after which a server is away that cannot be found, does not let in, or whose machine acknowledges nothing."""
+CONNECTING: dict[str, Any] = {
+    "connect_timeout": AWAY_S,
+    "tcp_user_timeout": AWAY_S * 1000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 1,
+    "prepare_threshold": 1,
+    "options": "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+}
 
 _BY_HAND: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
 
@@ -30,19 +45,46 @@ def open_database(url: str, *, pool_size: int = 10, by_hand: bool = False) -> En
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
+    engine = create_engine(
         url,
         hide_parameters=True,
         pool_size=pool_size,
         max_overflow=pool_size,
         **_BY_HAND if by_hand else {},
-        pool_timeout=5,
-        connect_args={
-            "connect_timeout": 3,
-            "prepare_threshold": 1,
-            "options": "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
-        },
+        pool_timeout=AWAY_S,
+        connect_args=CONNECTING,
     )
+    event.listen(engine, "do_connect", _find_server)
+    return engine
+
+
+def _find_server(_dialect: Any, _record: Any, _args: Any, asked: dict[str, Any]) -> None:
+    """Look the server's name up before the driver does, which would wait for a name service as long as that likes."""
+    host = str(asked.get("host", ""))
+    if not host or host.startswith("/") or "," in host or "hostaddr" in asked or _is_address(host):
+        return
+    looked_up = _lookups().submit(socket.getaddrinfo, host, asked.get("port", 5432), type=socket.SOCK_STREAM)
+    try:
+        found = list(dict.fromkeys(str(each[4][0]) for each in looked_up.result(AWAY_S)))
+    except (OSError, TimeoutError) as unknown:
+        looked_up.cancel()
+        message = "the database server's name is not known to the name service, or that does not answer"
+        raise psycopg.OperationalError(message) from unknown
+    asked |= {"host": ",".join([host] * len(found)), "hostaddr": ",".join(found)}
+
+
+@cache
+def _lookups() -> ThreadPoolExecutor:
+    """Threads that may have to wait for a name service; made when first needed, so after any fork."""
+    return ThreadPoolExecutor(max_workers=8, thread_name_prefix="looks-up")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

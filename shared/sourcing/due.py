@@ -84,19 +84,19 @@ def command_name(command_type: type) -> str:
 
 
 def write(tx: Connection, rows: Iterable[dict[str, Any]]) -> None:
-    """Write rows in the transaction that appends what made them due."""
+    """Write rows in the transaction that appends what made them due; of one moment, they are done in this order."""
     if rows := list(rows):
         tx.execute(insert(due), rows)
 
 
 def ready(log: EventLog, limit: int = 50) -> list[DueRow]:
-    """Rows that are due and may be tried, oldest first; none about a thing of which a row that failed has to wait."""
+    """Rows that may be tried, oldest first and as their events stand; none about what a row that failed waits for."""
     with log.reading() as tx:
         now = log.now_us(tx)
         failed = (due.c.not_before_us > now) & (due.c.problem != FOUND_NOTHING)
         held_back = select(due.c.about).where(due.c.state == WAITING, failed)
         query = select(due).where(due.c.state == WAITING, due.c.due_us <= now, due.c.not_before_us <= now)
-        query = query.where(due.c.about.not_in(held_back)).order_by(due.c.due_us, due.c.key)
+        query = query.where(due.c.about.not_in(held_back)).order_by(due.c.due_us, due.c.ordinal)
         rows = tx.execute(query.limit(limit)).all()
     return [DueRow(row.key, row.about, row.command, bytes(row.body), bytes(row.cause), row.attempts) for row in rows]
 

@@ -1,6 +1,8 @@
 """Opening a log: its tables, its one head row, and the store that fits its database."""
 
-from sqlalchemy import Connection, insert, select
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, insert, select
 
 from shared.sealing.databases import WRITING, open_database
 from shared.sourcing import migrations
@@ -12,13 +14,59 @@ from shared.sourcing.read_models import ReadModel
 from shared.sourcing.sequencer import open_head
 from shared.sourcing.tables import relayed
 
+HEAD_IS_THERE = {
+    "postgresql": "SELECT 1 FROM pg_class WHERE oid = to_regclass('log_head')",
+    "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'log_head'",
+}
+"""How each kind of database says, by the driver alone, whether a log was begun in it."""
+
+
+class AnotherOrigin(ValueError):  # noqa: N818 - a situation that the operator has to look at
+    """The log belongs to another origin; what this one added to it could never be verified."""
+
+    def __init__(self, known: str, origin: str) -> None:
+        """Say which origin the log has, and under which it was to be used."""
+        super().__init__(f"this log's origin is {known}, not {origin}")
+
 
 def open_log(url: str, origin: str, *, pool_size: int = 10) -> EventLog:
-    """The log in a database whose tables exist (``create`` or a migration made them)."""
-    engine = open_database(url, pool_size=pool_size)
+    """The log in a database whose tables exist (``create`` or a migration made them).
+
+    Whatever uses it first raises AnotherOrigin where the log belongs to another one, and so does all that follows.
+    """
+    engine = _of_origin(open_database(url, pool_size=pool_size), origin)
     if engine.dialect.name == "sqlite":
         return EventLog(engine, SqliteStore(engine), origin)
-    return EventLog(engine, PostgresStore(open_database(url, pool_size=pool_size, by_hand=True)), origin)
+    by_hand = _of_origin(open_database(url, pool_size=pool_size, by_hand=True), origin)
+    return EventLog(engine, PostgresStore(by_hand), origin)
+
+
+def _of_origin(engine: Engine, origin: str) -> Engine:
+    """Have each new connection ask the log whose it is, until one was told; commands ask nothing."""
+    told: list[str] = []
+
+    def ask(connection: Any, _record: Any) -> None:
+        if told or (known := _origin(connection, engine.dialect.name)) is None:
+            return
+        if known != origin:
+            raise AnotherOrigin(known, origin)
+        told.append(known)
+
+    event.listen(engine, "connect", ask)
+    return engine
+
+
+def _origin(connection: Any, dialect: str) -> str | None:
+    """The log's origin by the driver's own connection; None where no log was begun yet."""
+    cursor = connection.cursor()
+    try:
+        if cursor.execute(HEAD_IS_THERE[dialect]).fetchone() is None:
+            return None
+        head = cursor.execute("SELECT origin FROM log_head").fetchone()
+        return None if head is None else str(head[0])
+    finally:
+        cursor.close()
+        connection.rollback()
 
 
 def create(log: EventLog, read_models: tuple[ReadModel, ...] = ()) -> None:

@@ -1,9 +1,10 @@
 """Reacting: due rows are carried out, each once, oldest first about the same thing."""
 
-import logging
 from enum import Enum
 from functools import partial
 from http import HTTPStatus
+
+import structlog
 
 from shared.errors import NotFound, Refused, TooManyClashes
 from shared.sourcing import due
@@ -13,7 +14,7 @@ from shared.sourcing.running import RunningService
 PATIENCE = 20
 """Attempts before a row that finds nothing is refused for good: another service's fact may still be on its way."""
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 def react(running: RunningService, limit: int = 50) -> int:
@@ -55,10 +56,16 @@ def _carry_out(running: RunningService, row: DueRow) -> Outcome:
         due.put_off(running.log, row, refusal.code())
         return Outcome.PUT_OFF if isinstance(refusal, NotFound) else Outcome.FAILED
     except Exception as failed:  # noqa: BLE001 - a row is never lost: whatever failed, it waits and is shown
-        log.error("a due row failed: %s", type(failed).__name__)  # noqa: TRY400 - an exception's text may hold words
+        log.error("due.failed", **_said_of(row), error_type=type(failed).__name__)  # noqa: TRY400 - its text may hold words
         due.put_off(running.log, row, "failed")
         return Outcome.FAILED
     return Outcome.DONE
+
+
+def _said_of(row: DueRow) -> dict[str, object]:
+    """What a log line says of a row: the event and policy that made it due, the command, and which attempt it was."""
+    event_id, policy, _ = row.key.split("/")
+    return {"event_id": event_id, "policy": policy, "command": row.asked, "attempt": row.attempts + 1}
 
 
 def _refused(running: RunningService, row: DueRow, refusal: Refused) -> Outcome:

@@ -136,7 +136,8 @@ parked = Table(
 due = Table(
     "due",
     tables,
-    Column("key", Text, primary_key=True),
+    Column("ordinal", _serial, Identity(always=True, cache=1), primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
     Column("about", Text, nullable=False),
     Column("due_us", BigInteger, nullable=False),
     Column("command", Text, nullable=False),
@@ -146,6 +147,7 @@ due = Table(
     Column("attempts", Integer, nullable=False),
     Column("problem", Text),
     Column("not_before_us", BigInteger, nullable=False),
-    Index(None, "state", "due_us"),
+    Index(None, "state", "due_us", "ordinal"),
 )
-"""Reactions and deadlines: a command a row, done once. The state is waiting, done or refused."""
+"""Reactions and deadlines: a command a row, done once; the ordinal keeps the order in which they were written, that of
+their events. The state is waiting, done or refused."""

@@ -97,13 +97,14 @@ def test_a_database_that_is_away_is_said_to_be_and_the_same_request_is_answered_
     assert raised(away, uuid4(), str(uuid4())).status == 201
     away.asking.ids["inspection_id"] = uuid4()  # whose key no process has in memory
     before = len(away.asking.get("/participation/v1/concerns?limit=200", "lead").json["items"])
+    assert away.asking.open("GET", ready, {}, None).status == 200  # and the key that this takes is in memory now
     away.take(which)
     try:
         for _ in range(4):
             unavailable(raised(away, concern, key))
         assert away.asking.open("GET", "/participation/health/live", {}, None).status == 200
+        unavailable(away.asking.open("GET", ready, {}, None))
         if which == "log":
-            unavailable(away.asking.open("GET", ready, {}, None))
             unavailable(away.asking.get("/participation/v1/concerns", "lead"))
             unavailable(away.asking.get(f"/participation/v1/concerns/{concern}", "lead"))
             unavailable(away.asking.get("/participation/v1/concerns", "planner"))
@@ -115,6 +116,22 @@ def test_a_database_that_is_away_is_said_to_be_and_the_same_request_is_answered_
     again = raised(away, concern, key)
     assert (again.status, again.headers["idempotency-replayed"]) == (201, "true")
     assert len(away.asking.get("/participation/v1/concerns?limit=200", "lead").json["items"]) == before + 1
+
+
+@pytest.mark.parametrize(("which", "table"), [("log", "log_head"), ("keys", "key")])
+def test_a_database_that_keeps_silent_is_noticed_while_it_does(away: Away, which: str, table: str):
+    ready, name = "/participation/health/ready", away.names[which]
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
+    assert away.asking.open("GET", ready, {}, None).status == 200
+    with psycopg.connect(f"{away.server.rsplit('/', 1)[0]}/{name}") as other:
+        other.execute(f"LOCK TABLE {table}")
+        for _ in range(3):
+            unavailable(away.asking.open("GET", ready, {}, None))
+        assert away.asking.open("GET", "/participation/health/live", {}, None).status == 200
+        with psycopg.connect(away.server) as server:
+            (count,) = server.execute(waiting, (name,)).fetchone()
+    assert 1 <= count <= 2, "the answer came before the database's, and whoever asks again does not wait as well"
+    assert away.asking.open("GET", ready, {}, None).status == 200
 
 
 def test_an_answer_that_cannot_be_kept_is_not_said_to_be_received(away: Away):

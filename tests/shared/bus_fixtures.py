@@ -136,7 +136,7 @@ class Pair:
 
     def due_rows(self) -> list[Any]:
         with self.pantry.log.reading() as tx:
-            return list(tx.execute(select(due).order_by(due.c.due_us, due.c.key)))
+            return list(tx.execute(select(due).order_by(due.c.due_us, due.c.ordinal)))
 
     def stored(self, tray: UUID) -> list[int]:
         """Which loaves of a tray the pantry has stored, in the order in which it did."""

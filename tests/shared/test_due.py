@@ -11,10 +11,12 @@ from uuid import UUID, uuid4
 import orjson
 import pytest
 from sqlalchemy.exc import IntegrityError
+from structlog.testing import capture_logs
 
+from shared.edges.logs import Lines
 from shared.errors import Unavailable
 from shared.messages import command_types
-from shared.sourcing.due import AlreadyDone, finish
+from shared.sourcing.due import AlreadyDone, finish, ready
 from shared.sourcing.event_log import ClockIsReal
 from shared.sourcing.reacting import PATIENCE, react
 from shared.sourcing.recording import derived_id
@@ -84,6 +86,42 @@ def test_what_is_heard_makes_due_what_the_policies_say_and_it_is_done_once(pair:
     assert _states(pair) == ["done"] * 48
     assert _states(pair, "tests.ThrowAway") == ["waiting"] * 4
     pair.converged()
+
+
+def test_what_one_command_made_due_is_done_in_the_order_of_its_events(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tray = uuid4()
+
+    def many(asked: StoreLoaf, _state: Any, _sound: Callable[..., Iterator[Any]]) -> Iterator[Any]:
+        return (LoafStored(tray_id=asked.tray_id, loaf=loaf) for loaf in range(1, 31))
+
+    monkeypatch.setitem(
+        policies, LoafStored, [lambda fact: iter([StoreLoaf(tray_id=fact.tray_id, loaf=100 + fact.loaf)])]
+    )
+    with monkeypatch.context() as patch:
+        _decides(patch, StoreLoaf, many)
+        pair.pantry.handle(StoreLoaf(tray_id=tray, loaf=1), cause())
+    assert [row.command.loaf for row in ready(pair.pantry.log)] == list(range(101, 131))
+    monkeypatch.setitem(policies, LoafStored, [])
+    assert _until_idle(pair.pantry) == 30
+    assert pair.stored(tray) == [*range(1, 31), *range(101, 131)]
+
+
+def test_what_one_event_made_due_is_done_in_the_order_in_which_its_policies_say_it(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def twelve(fact: LoafBaked) -> Iterator[Any]:
+        return (StoreLoaf(tray_id=fact.tray_id, loaf=loaf) for loaf in range(1, 13))
+
+    def and_another(fact: LoafBaked) -> Iterator[Any]:
+        yield StoreLoaf(tray_id=fact.tray_id, loaf=99)
+
+    monkeypatch.setitem(policies, LoafBaked, [twelve, and_another])
+    tray = uuid4()
+    _heard(pair, (tray, 1))
+    assert _until_idle(pair.pantry) == 13
+    assert pair.stored(tray) == [*range(1, 13), 99]
 
 
 def test_a_reaction_names_no_actor_and_what_led_to_it(pair: Pair) -> None:
@@ -192,6 +230,35 @@ def test_a_row_that_fails_holds_back_only_what_is_about_the_same_thing(
     _until_idle(pair.pantry)
     assert [loaf for loaf in range(1, behind + 2) if loaf != 13] == pair.stored(stuck), "in order, once it goes on"
     pair.converged()
+
+
+def test_a_row_that_fails_says_which_it_is_and_nothing_of_what_it_asks(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tray = uuid4()
+    _heard(pair, (tray, 1))
+
+    def fails(*_: Any) -> Iterator[Any]:
+        raise ZeroDivisionError(tray)
+
+    _decides(monkeypatch, StoreLoaf, fails)
+    with capture_logs() as said:
+        react(pair.pantry)
+    (line,) = (orjson.loads(Lines("pantry", 0).line(each["log_level"], EPOCH, each)) for each in said)
+    (heard,) = pair.heard()
+    assert (
+        line.items()
+        >= {
+            "level": "error",
+            "event": "due.failed",
+            "event_id": str(heard.event_id),
+            "policy": "a_loaf_is_baked",
+            "command": "tests.StoreLoaf",
+            "error_type": "ZeroDivisionError",
+            "attempt": 1,
+        }.items()
+    )
+    assert str(tray) not in str(line)
 
 
 def test_a_row_that_this_version_cannot_read_waits_and_holds_back_nothing_else(

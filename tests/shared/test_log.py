@@ -1,13 +1,15 @@
 """The log: appended to in any order, all or nothing, and only where every stream is still as it was read."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
 from shared.aggregates import Aggregate, each
@@ -15,12 +17,14 @@ from shared.errors import NotFound, Refused, StaleVersion, TooManyClashes
 from shared.messages import command
 from shared.sourcing import codec
 from shared.sourcing.codec import Unreadable
-from shared.sourcing.event_log import ClockIsReal
+from shared.sourcing.event_log import ClockIsReal, EventLog
 from shared.sourcing.merkle import commitment
 from shared.sourcing.opening import create, open_log
 from shared.sourcing.running import RunningService
+from shared.sourcing.sequencer import Sequencer
 from shared.sourcing.service import Service
 from shared.sourcing.store import Append, Clash
+from shared.sourcing.tables import log_head
 from tests.shared.log_fixtures import (
     CAUSE,
     ORIGIN,
@@ -441,6 +445,51 @@ def test_a_log_keeps_its_origin(at: AtWork) -> None:
         create(other)
     create(at.log, kitchen.read_models)
     other.close()
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda other: other.reading().__enter__(),
+        lambda other: other.writing().__enter__(),
+        lambda other: other.snapshot().__enter__(),
+        lambda other: other.store.unordered().__enter__(),
+        lambda other: other.append_alone([Append("jar/1", "about", 0, (an_entry(),))]),
+        lambda other: Sequencer(other).once(),
+        lambda other: other.engine.connect(),
+    ],
+    ids=["reading", "writing", "a snapshot", "ordering", "appending", "sequencing", "the engine"],
+)
+def test_a_log_opened_under_another_origin_refuses_whatever_uses_it(at: AtWork, use: Callable[[EventLog], Any]) -> None:
+    at.ask(OpenJar(jar_id=uuid4()))
+    other = open_log(at.url, "demo.test/another")
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"origin is demo\.test/kitchen, not demo\.test/another"):
+            use(other)
+    other.close()
+    assert len(at.sequenced()) == 1
+
+
+def test_a_log_is_asked_whose_it_is_once_and_not_for_every_connection(at: AtWork) -> None:
+    log = open_log(at.url, ORIGIN, pool_size=4)
+    with log.reading() as tx:
+        assert log.size(tx) == 0
+    with at.log.writing() as tx:
+        tx.execute(update(log_head).values(origin="demo.test/another"))
+    with ExitStack() as many:
+        for _ in range(4):
+            assert log.size(many.enter_context(log.reading())) == 0
+    log.close()
+
+
+def test_a_log_that_was_begun_after_it_was_opened_is_asked_by_the_next_connection(database_url: str) -> None:
+    early, owner = open_log(database_url, "demo.test/another"), open_log(database_url, ORIGIN)
+    with early.engine.connect(), early.reading():
+        create(owner)
+        with pytest.raises(ValueError, match="origin"), early.reading():
+            pass
+    early.close()
+    owner.close()
 
 
 def test_only_a_demonstrations_clock_can_be_set(database_url: str, tmp_path: Path) -> None:

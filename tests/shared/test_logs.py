@@ -1,5 +1,6 @@
 """What is written down about a running service is parseable, short, and never anybody's words."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.edges import settings
-from shared.edges.logs import Lines, allowed, configure
+from shared.edges.logs import Lines, allowed, configure, event_name, levels
+from tests.architecture.tree import RINGS, parsed, sources
 
 CANARY = "Canary-Morag-7f3a"
 EVENT_ID = "6f1f6c1e-54a7-4b7c-9a9d-0d6c1c2b3a49"
@@ -304,3 +306,74 @@ def test_nothing_breaks_out_of_its_line(nasty: str) -> None:
         "event": "unnamed",
         "dropped": 3,
     }
+
+
+LOGS = Path("shared/edges/logs.py")
+"""The one module that knows the standard library's logging, since others' libraries speak through it."""
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """Which modules a module imports."""
+    nodes = list(ast.walk(tree))
+    named = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return named | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+
+
+def said_in(path: Path) -> list[ast.Call]:
+    """Every call by which a module says something."""
+    ways = {level.lower() for level in levels} | {"exception"}
+    calls = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]
+    return [
+        call
+        for call in calls
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in ways
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == "log"
+    ]
+
+
+def test_our_own_code_speaks_in_fields_and_not_through_the_standard_librarys_logging() -> None:
+    assert [path for path in sources(*RINGS) if "logging" in imported(parsed(path))] == [LOGS]
+
+
+def test_everything_that_our_code_says_has_a_plain_name_and_fields_that_are_allowed() -> None:
+    speaking = {path: said_in(path) for path in sources(*RINGS) if "structlog" in imported(parsed(path))}
+    assert sum(map(len, speaking.values())) >= 7
+    for path, calls in speaking.items():
+        for call in calls:
+            (event,) = (argument.value for argument in call.args if isinstance(argument, ast.Constant))
+            assert event_name.fullmatch(str(event)), (path, event)
+            fields = {keyword.arg for keyword in call.keywords if keyword.arg}
+            assert fields <= {*allowed, "exc_info"}, (path, event)
+
+
+def test_a_loop_that_fails_says_which_and_how_often() -> None:
+    lines, everything = ran(
+        "from shared.edges.loops import Loops\nloops = Loops()\ndone = []\n"
+        "def once():\n  done.append(1)\n  if len(done) > 2: loops.stopping.set()\n  raise ValueError(C)\n"
+        "loops.run('evidence hears', once, pause_s=0.0)\nloops._threads[0].join()"
+    )
+    assert [(line["event"], line["worker"], line["error_type"], line["attempt"]) for line in lines] == [
+        ("loop.failed", "evidence-hears", "ValueError", attempt) for attempt in (1, 2, 3)
+    ]
+    assert CANARY not in everything
+
+
+def test_a_request_that_fails_says_which_route_under_which_id_and_where() -> None:
+    lines, everything = ran(
+        "import flask\nfrom sqlalchemy.exc import OperationalError\nfrom shared.edges import problems, requests\n"
+        "from shared.edges.settings import key_read\napp = flask.Flask('x')\napp.before_request(requests.begin)\n"
+        "problems.register(app)\n"
+        "def away(words): raise OperationalError(C, {}, ValueError(C))\n"
+        "app.add_url_rule('/read/<words>', view_func=key_read)\napp.add_url_rule('/away/<words>', view_func=away)\n"
+        "for path in ('read', 'away'):\n"
+        f"    app.test_client().get(f'/{{path}}/{{C}}?q={{C}}', headers={{'X-Request-ID': {EVENT_ID!r}}})"
+    )
+    assert [(line["event"], line["route"], line["method"], line["request_id"]) for line in lines] == [
+        ("request.failed", "/read/<words>", "GET", EVENT_ID),
+        ("database.failed", "/away/<words>", "GET", EVENT_ID),
+    ]
+    assert lines[0]["error_type"] == "TypeError"
+    assert lines[1]["error_type"] == "OperationalError"
+    assert CANARY not in everything

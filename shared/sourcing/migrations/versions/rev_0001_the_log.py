@@ -160,6 +160,9 @@ def _hearing() -> None:
 def _reactions() -> None:
     op.create_table(
         "due",
+        Column(
+            "ordinal", BigInteger().with_variant(Integer(), "sqlite"), Identity(always=True, cache=1), nullable=False
+        ),
         Column("key", Text(), nullable=False),
         Column("about", Text(), nullable=False),
         Column("due_us", BigInteger(), nullable=False),
@@ -170,9 +173,10 @@ def _reactions() -> None:
         Column("attempts", Integer(), nullable=False),
         Column("problem", Text()),
         Column("not_before_us", BigInteger(), nullable=False),
-        PrimaryKeyConstraint("key"),
+        PrimaryKeyConstraint("ordinal"),
+        UniqueConstraint("key", name="uq_due_key"),
     )
-    op.create_index("ix_due_state_due_us", "due", ["state", "due_us"])
+    op.create_index("ix_due_state_due_us_ordinal", "due", ["state", "due_us", "ordinal"])
 
 
 def _tripwires() -> None:
