@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -47,7 +48,7 @@ def test_a_server_that_takes_the_call_and_says_nothing_is_asked_once_and_given_u
             engine.connect()
         assert isinstance(away.value.orig, psycopg.errors.ConnectionTimeout)
         assert "secret" not in str(away.value)
-        mute.setblocking(False)
+        mute.settimeout(0)
         mute.accept()[0].close()
         with pytest.raises(BlockingIOError):
             mute.accept()
@@ -80,7 +81,11 @@ def test_a_name_service_that_says_nothing_is_not_waited_for(
     engine.dispose()
 
 
-def test_a_name_that_nobody_knows_is_said_to_be_away_like_any_other_failure() -> None:
+def test_a_name_that_nobody_knows_is_an_absent_database_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: Any, **__: Any) -> None:
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     engine = open_database("postgresql://somebody:secret@nowhere.invalid:5432/log")
     with pytest.raises(OperationalError, match="not known to the name service") as away:
         engine.connect()
@@ -88,8 +93,8 @@ def test_a_name_that_nobody_knows_is_said_to_be_away_like_any_other_failure() ->
 
 
 def test_a_name_of_several_addresses_is_tried_at_each(postgres_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    port = int(postgres_database.rsplit(":", 1)[1].split("/")[0])
-    at = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in ("127.0.0.9", "127.0.0.1")]
+    port, nobody = urlsplit(postgres_database).port, "127.255.255.255"
+    at = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in (nobody, "127.0.0.1")]
     engine = open_database(postgres_database.replace("127.0.0.1", "database.invalid"))
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: at)
     with engine.connect() as tx:
