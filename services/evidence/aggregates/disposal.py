@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from services.evidence.aggregates.gathering import Gathering, gathering
+from services.evidence.aggregates.gathering import NAMED_INSPECTION, Gathering
 from services.evidence.commands import (
     DisposeRecords,
     HoldForProceedings,
@@ -28,7 +28,7 @@ from services.evidence.events import (
     RecordsHeld,
     SubmittedToMinisters,
 )
-from shared.aggregates import Aggregate, one
+from shared.aggregates import Aggregate
 from shared.errors import NotFound, Refused
 from shared.vocabulary.identity import OriginalsId
 
@@ -124,7 +124,6 @@ def _counting(state: Disposal, day: date) -> Disposal:
 
 
 disposal = Aggregate("disposal", by="inspection_id", about="inspection_id", initial=Disposal(), evolve=evolve)
-of_the_inspection = one(gathering, lambda command, _state: command.inspection_id)
 
 
 def refuse_unknown(gathered: Gathering) -> None:
@@ -149,7 +148,7 @@ def note_publication(command: NotePublication, state: Disposal) -> Iterator[Any]
     )
 
 
-@disposal.decides(creates=True, gathered=of_the_inspection)
+@disposal.decides(creates=True, gathered=NAMED_INSPECTION)
 def submit_to_ministers(command: SubmitToMinisters, state: Disposal, *, gathered: Gathering) -> Iterator[Any]:
     """So does the day on which a report was sent to Ministers."""
     refuse_unknown(gathered)
@@ -159,7 +158,7 @@ def submit_to_ministers(command: SubmitToMinisters, state: Disposal, *, gathered
     )
 
 
-@disposal.decides(creates=True, gathered=of_the_inspection)
+@disposal.decides(creates=True, gathered=NAMED_INSPECTION)
 def record_proceedings_ended(command: RecordProceedingsEnded, state: Disposal, *, gathered: Gathering) -> Iterator[Any]:
     """So does the end of proceedings, whether or not anything was held for them."""
     refuse_unknown(gathered)
@@ -168,7 +167,7 @@ def record_proceedings_ended(command: RecordProceedingsEnded, state: Disposal, *
     yield from _due_anew(state, ProceedingsEnded(inspection_id=command.inspection_id, ended_on=command.ended_on))
 
 
-@disposal.decides(creates=True, gathered=of_the_inspection)
+@disposal.decides(creates=True, gathered=NAMED_INSPECTION)
 def hold_for_proceedings(command: HoldForProceedings, state: Disposal, *, gathered: Gathering) -> Iterator[RecordsHeld]:
     """A hold stops a disposal up to its very day; holding twice is holding."""
     refuse_unknown(gathered)

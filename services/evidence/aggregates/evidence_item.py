@@ -6,10 +6,16 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from services.evidence.aggregates.gathering import Gathering, StratumOutsideEdition, gathering, refuse_unless_open
+from services.evidence.aggregates.gathering import (
+    NAMED_INSPECTION,
+    OWN_INSPECTION,
+    Gathering,
+    StratumOutsideEdition,
+    refuse_unless_open,
+)
 from services.evidence.commands import LinkToIndicator, RegisterEvidence, WithdrawEvidence
 from services.evidence.events import EvidenceDescribed
-from shared.aggregates import Aggregate, one
+from shared.aggregates import Aggregate
 from shared.contracts.evidence import EvidenceLinked, EvidenceRegistered, EvidenceWithdrawn
 from shared.errors import Refused
 from shared.messages import Sealed, Words
@@ -116,7 +122,7 @@ evidence_item = Aggregate(
 )
 
 
-@evidence_item.decides(creates=True, gathered=one(gathering, lambda command, _state: command.inspection_id))
+@evidence_item.decides(creates=True, gathered=NAMED_INSPECTION)
 def register_evidence(
     command: RegisterEvidence, state: EvidenceItem, *, gathered: Gathering
 ) -> Iterator[EvidenceRegistered | EvidenceDescribed]:
@@ -155,7 +161,7 @@ def _refuse_strange(command: RegisterEvidence, gathered: Gathering) -> None:
         raise StageOutsideEdition(pointer="/stages")
 
 
-@evidence_item.decides(gathered=one(gathering, lambda _command, state: state.inspection_id))
+@evidence_item.decides(gathered=OWN_INSPECTION)
 def link_to_indicator(
     command: LinkToIndicator, state: EvidenceItem, *, gathered: Gathering
 ) -> Iterator[EvidenceLinked]:

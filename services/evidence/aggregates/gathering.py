@@ -17,7 +17,7 @@ from services.evidence.events import (
     SelfEvaluationWindowSet,
     ValidationScopeChanged,
 )
-from shared.aggregates import Aggregate
+from shared.aggregates import Aggregate, one
 from shared.contracts.evidence import StratumFoundEmpty
 from shared.errors import NotFound, Refused
 from shared.methodologies.looking import Phase, Validation
@@ -111,6 +111,11 @@ def evolve(state: Gathering, fact: Any) -> Gathering:
 
 
 gathering = Aggregate("gathering", by="inspection_id", about="inspection_id", initial=Gathering(), evolve=evolve)
+
+NAMED_INSPECTION = one(gathering, lambda command, _state: command.inspection_id)
+"""Read beside a decision: the inspection that the command names."""
+OWN_INSPECTION = one(gathering, lambda _command, state: state.inspection_id)
+"""Read beside a decision: the inspection that what is decided on belongs to."""
 
 
 def refuse_unless_open(state: Gathering) -> None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from services.evidence.aggregates.gathering import Gathering, gathering, refuse_unless_open
+from services.evidence.aggregates.gathering import NAMED_INSPECTION, OWN_INSPECTION, Gathering, refuse_unless_open
 from services.evidence.aggregates.over_supply import refuse_personal
 from services.evidence.commands import AcceptReturn, AskForReturn, ExtendWindow, SubmitReturn, SubmitSpreadsheet
 from services.evidence.events import ReturnAccepted, ReturnTakenIn
-from shared.aggregates import Aggregate, one
+from shared.aggregates import Aggregate
 from shared.contracts.evidence import ReturnAskedFor, ReturnSubmitted, ReturnWindowExtended
 from shared.errors import Refused
 from shared.messages import Sealed, Words
@@ -97,10 +97,9 @@ def evolve(state: InformationReturn, fact: Any) -> InformationReturn:
 information_return = Aggregate(
     "information_return", by="return_id", about="inspection_id", initial=InformationReturn(), evolve=evolve
 )
-of_its_own = one(gathering, lambda _command, state: state.inspection_id)
 
 
-@information_return.decides(creates=True, gathered=one(gathering, lambda command, _state: command.inspection_id))
+@information_return.decides(creates=True, gathered=NAMED_INSPECTION)
 def ask_for_return(command: AskForReturn, state: InformationReturn, *, gathered: Gathering) -> Iterator[ReturnAskedFor]:
     """It is asked for once; what the edition requests is asked for by itself, anything else by hand."""
     refuse_unless_open(gathered)
@@ -111,7 +110,7 @@ def ask_for_return(command: AskForReturn, state: InformationReturn, *, gathered:
     )
 
 
-@information_return.decides(gathered=of_its_own)
+@information_return.decides(gathered=OWN_INSPECTION)
 def submit_return(
     command: SubmitReturn, state: InformationReturn, *, gathered: Gathering
 ) -> Iterator[ReturnSubmitted | ReturnTakenIn]:
@@ -167,7 +166,7 @@ def _refuse_miscounted(command: SubmitReturn, most_words: int | None) -> None:
         raise ReturnTooLong(words=command.words, most_words=most_words, pointer="/words")
 
 
-@information_return.decides(gathered=of_its_own)
+@information_return.decides(gathered=OWN_INSPECTION)
 def extend_window(
     command: ExtendWindow, state: InformationReturn, *, gathered: Gathering
 ) -> Iterator[ReturnWindowExtended]:

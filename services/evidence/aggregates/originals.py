@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from services.evidence.aggregates.disposal import Disposal, disposal, of_the_inspection, refuse_disposed, refuse_unknown
-from services.evidence.aggregates.gathering import Gathering
+from services.evidence.aggregates.disposal import Disposal, disposal, refuse_disposed, refuse_unknown
+from services.evidence.aggregates.gathering import NAMED_INSPECTION, Gathering
 from services.evidence.commands import BorrowOriginals, ReturnOriginals
 from services.evidence.events import OriginalsBorrowed, OriginalsReturned
 from shared.errors import Refused
@@ -18,7 +18,7 @@ class OriginalsNotBorrowed(Refused):
     """No such originals were lent, or they are back already."""
 
 
-@disposal.decides(creates=True, gathered=of_the_inspection)
+@disposal.decides(creates=True, gathered=NAMED_INSPECTION)
 def borrow_originals(command: BorrowOriginals, state: Disposal, *, gathered: Gathering) -> Iterator[OriginalsBorrowed]:
     """What was lent is known, and by which body, so that it is given back to it."""
     refuse_unknown(gathered)

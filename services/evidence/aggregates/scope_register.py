@@ -6,10 +6,10 @@ from types import MappingProxyType
 from typing import Any
 
 from services.evidence.aggregates.evidence_item import EvidenceItem, IndicatorOutsideEdition, evidence_item
-from services.evidence.aggregates.gathering import Gathering, gathering, refuse_unless_open
+from services.evidence.aggregates.gathering import NAMED_INSPECTION, Gathering, refuse_unless_open
 from services.evidence.commands import RaiseUncertainty, RecordFinding, ResolveUncertainty
 from services.evidence.events import FindingParked, FindingRecorded, UncertaintyRaised, UncertaintyResolved
-from shared.aggregates import Aggregate, each, one
+from shared.aggregates import Aggregate, each
 from shared.errors import Refused
 from shared.methodologies.looking import Phase
 from shared.vocabulary.identity import FindingId, InspectionId, TopicCode, UncertaintyId
@@ -79,11 +79,10 @@ def evolve(state: ScopeRegister, fact: Any) -> ScopeRegister:
 scope_register = Aggregate(
     "scope_register", by="inspection_id", about="inspection_id", initial=ScopeRegister(), evolve=evolve
 )
-gathered_for = one(gathering, lambda command, _state: command.inspection_id)
 named_evidence = each(evidence_item, lambda command, _state: command.evidence)
 
 
-@scope_register.decides(creates=True, gathered=gathered_for)
+@scope_register.decides(creates=True, gathered=NAMED_INSPECTION)
 def raise_uncertainty(
     command: RaiseUncertainty, state: ScopeRegister, *, gathered: Gathering
 ) -> Iterator[UncertaintyRaised]:
@@ -104,7 +103,7 @@ def raise_uncertainty(
     )
 
 
-@scope_register.decides(gathered=gathered_for, evidence=named_evidence)
+@scope_register.decides(gathered=NAMED_INSPECTION, evidence=named_evidence)
 def resolve_uncertainty(
     command: ResolveUncertainty, state: ScopeRegister, *, gathered: Gathering, evidence: tuple[EvidenceItem, ...]
 ) -> Iterator[UncertaintyResolved]:
@@ -133,7 +132,7 @@ def _refuse_missing(inspection_id: InspectionId, evidence: tuple[EvidenceItem, .
         raise EvidenceNotRegistered(missing=len(evidence) - len(good), pointer="/evidence")
 
 
-@scope_register.decides(creates=True, gathered=gathered_for, evidence=named_evidence)
+@scope_register.decides(creates=True, gathered=NAMED_INSPECTION, evidence=named_evidence)
 def record_finding(
     command: RecordFinding, state: ScopeRegister, *, gathered: Gathering, evidence: tuple[EvidenceItem, ...]
 ) -> Iterator[FindingRecorded | FindingParked]:

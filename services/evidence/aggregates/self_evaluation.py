@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from services.evidence.aggregates.gathering import Gathering, gathering
+from services.evidence.aggregates.gathering import NAMED_INSPECTION, Gathering
 from services.evidence.aggregates.information_return import CountBelowZero, NotAnExtension, ReturnTooLong
 from services.evidence.aggregates.submitters import closes_on, expected
 from services.evidence.commands import (
@@ -23,7 +23,7 @@ from services.evidence.events import (
     SelfEvaluationTakenIn,
     ValidationReasoned,
 )
-from shared.aggregates import Aggregate, one
+from shared.aggregates import Aggregate
 from shared.contracts.evidence import SelfEvaluationSubmitted, SelfEvaluationValidated
 from shared.errors import Refused
 from shared.vocabulary.identity import ActorId, GssCode, IndicatorCode, InspectionId
@@ -101,10 +101,9 @@ def evolve(state: SelfEvaluation, fact: Any) -> SelfEvaluation:
 self_evaluation = Aggregate(
     "self_evaluation", by="self_evaluation_id", about="inspection_id", initial=SelfEvaluation(), evolve=evolve
 )
-of_the_inspection = one(gathering, lambda command, _state: command.inspection_id)
 
 
-@self_evaluation.decides(creates=True, gathered=of_the_inspection)
+@self_evaluation.decides(creates=True, gathered=NAMED_INSPECTION)
 def support_self_evaluation(
     command: SupportSelfEvaluation, state: SelfEvaluation, *, gathered: Gathering
 ) -> Iterator[SelfEvaluationSupported]:
@@ -118,7 +117,7 @@ def support_self_evaluation(
         )
 
 
-@self_evaluation.decides(creates=True, gathered=of_the_inspection)
+@self_evaluation.decides(creates=True, gathered=NAMED_INSPECTION)
 def submit_self_evaluation(
     command: SubmitSelfEvaluation, state: SelfEvaluation, *, gathered: Gathering
 ) -> Iterator[SelfEvaluationSubmitted | SelfEvaluationTakenIn]:
@@ -171,7 +170,7 @@ def _refuse_unfit(command: SubmitSelfEvaluation, gathered: Gathering) -> None:
             raise ScoresDoNotFit(scale=gathered.scale, pointer=f"/scores/{place}/grade")
 
 
-@self_evaluation.decides(creates=True, gathered=of_the_inspection)
+@self_evaluation.decides(creates=True, gathered=NAMED_INSPECTION)
 def extend_self_evaluation(
     command: ExtendSelfEvaluation, state: SelfEvaluation, *, gathered: Gathering
 ) -> Iterator[SelfEvaluationExtended]:
@@ -188,7 +187,7 @@ def extend_self_evaluation(
     )
 
 
-@self_evaluation.decides(gathered=of_the_inspection)
+@self_evaluation.decides(gathered=NAMED_INSPECTION)
 def validate_self_evaluation(
     command: ValidateSelfEvaluation, state: SelfEvaluation, *, gathered: Gathering
 ) -> Iterator[SelfEvaluationValidated | ValidationReasoned]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from services.evidence.aggregates.gathering import Gathering, refuse_unless_open
+from services.evidence.aggregates.gathering import OWN_INSPECTION, Gathering, refuse_unless_open
 from services.evidence.aggregates.information_return import (
     InformationReturn,
     WordsNotCounted,
     information_return,
     most_words,
-    of_its_own,
     refuse_accepted,
     taken_in,
 )
@@ -18,7 +17,7 @@ from services.evidence.events import ReturnTakenIn
 from shared.contracts.evidence import ReturnSubmitted
 
 
-@information_return.decides(gathered=of_its_own)
+@information_return.decides(gathered=OWN_INSPECTION)
 def submit_spreadsheet(
     command: SubmitSpreadsheet, state: InformationReturn, *, gathered: Gathering
 ) -> Iterator[ReturnSubmitted | ReturnTakenIn]:

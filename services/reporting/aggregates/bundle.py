@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from services.reporting.aggregates.drafting import DraftNotApproved, refuse_names, refuse_older
 from services.reporting.aggregates.evaluation import somebody
-from services.reporting.aggregates.inspected import Inspected, inspected
+from services.reporting.aggregates.inspected import OWN_INSPECTION, Inspected
 from services.reporting.aggregates.report import Report, hash_of, refuse_empty, refuse_published, report
 from services.reporting.commands import (
     ApprovePublication,
@@ -20,7 +20,6 @@ from services.reporting.events import (
     PublicationApproved,
     RightsCovered,
 )
-from shared.aggregates import one
 from shared.errors import NotFound, Refused
 from shared.vocabulary.framework import LAST_ARTICLE, Foundation, UnknownArticle
 from shared.vocabulary.identity import ContentHash, ReportId
@@ -73,7 +72,7 @@ def clear_identifiability(command: ClearIdentifiability, state: Report) -> Itera
         )
 
 
-@report.decides(about=one(inspected, lambda _command, state: state.inspection_id))
+@report.decides(about=OWN_INSPECTION)
 def attach_accessible_version(
     command: AttachAccessibleVersion, state: Report, *, about: Inspected
 ) -> Iterator[AccessibleVersionAttached]:

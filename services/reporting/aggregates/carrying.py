@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.reporting.aggregates.action_plan import ActionPlan, action_plan, every
-from services.reporting.aggregates.inspected import Inspected, inspected
+from services.reporting.aggregates.inspected import NAMED_INSPECTION, Inspected, inspected
 from services.reporting.aggregates.recommendation import Recommendation
 from services.reporting.commands import CarryForward
 from services.reporting.events import CarryingForward
@@ -20,7 +20,7 @@ class AreasHaveNothingInCommon(Refused):
 @action_plan.decides(
     creates=True,
     stand=every,
-    earlier=one(inspected, lambda command, _state: command.inspection_id),
+    earlier=NAMED_INSPECTION,
     later=one(inspected, lambda command, _state: command.into),
 )
 def carry_forward(

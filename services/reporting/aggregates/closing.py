@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from uuid import uuid5
 
-from services.reporting.aggregates.answering import answered_by, still_open
+from services.reporting.aggregates.answering import answered_by, moved, still_open
 from services.reporting.aggregates.evaluation import somebody
-from services.reporting.aggregates.recommendation import Recommendation, State, overall, recommendation
+from services.reporting.aggregates.recommendation import Recommendation, State, recommendation
 from services.reporting.commands import (
     CarryForwardRecommendation,
     CloseRecommendation,
@@ -59,7 +59,7 @@ def return_progress(command: ReturnProgress, state: Recommendation) -> Iterator[
         inspection_id=inspection_id,
         owner=command.owner,
         returned_by=_reviewer(command.actor, command.reason, state),
-        state=overall({**state.standing, command.owner: State.IN_PROGRESS}),
+        state=moved(state, command.owner, State.IN_PROGRESS),
         reason=command.reason,
     )
 

@@ -6,11 +6,10 @@ from datetime import date
 from services.reporting.aggregates.bundle import ApproverIsAuthor
 from services.reporting.aggregates.drafting import refuse_names
 from services.reporting.aggregates.evaluation import somebody
-from services.reporting.aggregates.inspected import Inspected, inspected
+from services.reporting.aggregates.inspected import OWN_INSPECTION, Inspected
 from services.reporting.aggregates.issuing import ReportNotPublished
 from services.reporting.aggregates.report import Report, hash_of, report
 from services.reporting.commands import CorrectReport, WithdrawReport
-from shared.aggregates import one
 from shared.contracts.reporting import ReportCorrected, ReportWithdrawn
 from shared.errors import Refused
 
@@ -31,7 +30,7 @@ class WithdrawalReasonMissing(Refused):
     status = 422
 
 
-@report.decides(about=one(inspected, lambda _command, state: state.inspection_id))
+@report.decides(about=OWN_INSPECTION)
 def correct_report(command: CorrectReport, state: Report, *, about: Inspected) -> Iterator[ReportCorrected]:
     """The corrected version stands beside the earlier ones; whoever wrote the report does not correct it alone."""
     inspection_id = state.inspection_id
@@ -41,9 +40,8 @@ def correct_report(command: CorrectReport, state: Report, *, about: Inspected) -
     if somebody(command.actor) in state.authors | state.bundlers:
         raise ApproverIsAuthor
     corrected = hash_of(command.content)
-    if corrected == (state.corrected_hash or state.content_hash) or not command.note.strip():
-        raise NothingCorrected(pointer="/content")
-    if not command.content.strip() or not command.accessible.strip():
+    unchanged = corrected == (state.corrected_hash or state.content_hash)
+    if unchanged or not all(text.strip() for text in (command.content, command.accessible, command.note)):
         raise NothingCorrected(pointer="/content")
     refuse_names(state.form, about, command.content, command.accessible, command.note)
     yield ReportCorrected(

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from services.reporting.aggregates.evaluation import Evaluation, evaluation, evaluation_of, somebody
-from services.reporting.aggregates.inspected import Inspected, inspected, refuse_neighbour
+from services.reporting.aggregates.inspected import NAMED_INSPECTION, OWN_INSPECTION, Inspected, refuse_neighbour
 from services.reporting.aggregates.report import Report, hash_of, refuse_empty, refuse_published, report
 from services.reporting.commands import ApproveDraft, DraftReport
 from services.reporting.events import DraftApproved, DraftWritten, ReportBegun
-from shared.aggregates import each, one
+from shared.aggregates import each
 from shared.contracts.reporting import PublishedEvaluation
 from shared.errors import NotFound, Refused
 from shared.vocabulary.areas import names_in
@@ -84,7 +84,7 @@ class DraftNotApproved(Refused):
     recorded = True
 
 
-@report.decides(creates=True, about=one(inspected, lambda command, _state: command.inspection_id))
+@report.decides(creates=True, about=NAMED_INSPECTION)
 def draft_report(command: DraftReport, state: Report, *, about: Inspected) -> Iterator[ReportBegun | DraftWritten]:
     """The first draft begins the report; each draft after it has the next number."""
     if about.area is None:
@@ -170,7 +170,7 @@ def refuse_older(state: Report, content_hash: ContentHash) -> None:
 
 @report.decides(
     evaluations=each(evaluation, lambda _command, state: state.evaluations),
-    about=one(inspected, lambda _command, state: state.inspection_id),
+    about=OWN_INSPECTION,
 )
 def approve_draft(
     command: ApproveDraft, state: Report, *, evaluations: tuple[Evaluation, ...], about: Inspected

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.reporting.commands import HoldDiscussion, KeepEdition, NoteStratum, NoteWithdrawal
 from services.reporting.events import DiscussionHeld, EditionKept, StratumAccounted, WithdrawalNoted
-from shared.aggregates import Aggregate
+from shared.aggregates import Aggregate, one
 from shared.errors import NotFound, Refused
 from shared.methodologies.parts import Output
 from shared.vocabulary.areas import Area
@@ -92,6 +92,11 @@ def evolve(state: Inspected, fact: Any) -> Inspected:
 
 
 inspected = Aggregate("inspected", by="inspection_id", about="inspection_id", initial=Inspected(), evolve=evolve)
+
+NAMED_INSPECTION = one(inspected, lambda command, _state: command.inspection_id)
+"""Read beside a decision: the inspection that the command names."""
+OWN_INSPECTION = one(inspected, lambda _command, state: state.inspection_id)
+"""Read beside a decision: the inspection that what is decided on belongs to."""
 
 
 @inspected.decides(creates=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from services.reporting.aggregates.inspected import Inspected, inspected
+from services.reporting.aggregates.inspected import NAMED_INSPECTION, Inspected
 from services.reporting.aggregates.recommendation import Recommendation, recommendation
 from services.reporting.aggregates.report import Report, report
 from services.reporting.commands import IssueRecommendation
@@ -56,7 +56,7 @@ class AuthorityNamed(Refused):
 @recommendation.decides(
     creates=True,
     reported=one(report, lambda command, _state: command.report_id),
-    about=one(inspected, lambda command, _state: command.inspection_id),
+    about=NAMED_INSPECTION,
 )
 def issue_recommendation(
     command: IssueRecommendation, state: Recommendation, *, reported: Report, about: Inspected

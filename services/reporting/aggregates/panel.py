@@ -12,7 +12,7 @@ from services.reporting.aggregates.evaluation import (
     refuse_settled,
     somebody,
 )
-from services.reporting.aggregates.inspected import Inspected, inspected, refuse_neighbour
+from services.reporting.aggregates.inspected import OWN_INSPECTION, Inspected, refuse_neighbour
 from services.reporting.aggregates.proposing import refuse_withdrawn
 from services.reporting.commands import AdjustEvaluation, ConfirmEvaluation, LeaveUnevaluated, ReopenEvaluation
 from services.reporting.events import (
@@ -22,7 +22,6 @@ from services.reporting.events import (
     IndicatorLeftUnevaluated,
     ProgressReviewExpected,
 )
-from shared.aggregates import one
 from shared.errors import Refused
 from shared.vocabulary.identity import ActorId, EvaluationId, InspectionId
 from shared.vocabulary.scales import Grade
@@ -31,7 +30,6 @@ LOW = frozenset({Grade("weak"), Grade("unsatisfactory")})
 """After these a progress review is likely, as the inspectorate says of its six points."""
 
 
-of_inspection = one(inspected, lambda _command, state: state.inspection_id)
 """The inspection that an evaluation belongs to."""
 
 
@@ -51,7 +49,7 @@ class NothingAdjusted(Refused):
     status = 422
 
 
-@evaluation.decides(about=of_inspection)
+@evaluation.decides(about=OWN_INSPECTION)
 def confirm_evaluation(
     command: ConfirmEvaluation, state: Evaluation, *, about: Inspected
 ) -> Iterator[EvaluationConfirmed | ProgressReviewExpected]:
@@ -81,7 +79,7 @@ def reopen_evaluation(command: ReopenEvaluation, state: Evaluation) -> Iterator[
         yield EvaluationReopened(evaluation_id=command.evaluation_id)
 
 
-@evaluation.decides(about=of_inspection)
+@evaluation.decides(about=OWN_INSPECTION)
 def adjust_evaluation(
     command: AdjustEvaluation, state: Evaluation, *, about: Inspected
 ) -> Iterator[EvaluationAdjusted | ProgressReviewExpected]:
@@ -110,7 +108,7 @@ def adjust_evaluation(
     yield from _expecting(command.evaluation_id, inspection_id, command.grade)
 
 
-@evaluation.decides(about=of_inspection)
+@evaluation.decides(about=OWN_INSPECTION)
 def leave_unevaluated(
     command: LeaveUnevaluated, state: Evaluation, *, about: Inspected
 ) -> Iterator[IndicatorLeftUnevaluated]:

@@ -11,10 +11,9 @@ from services.reporting.aggregates.evaluation import (
     refuse_settled,
     somebody,
 )
-from services.reporting.aggregates.inspected import Inspected, inspected
+from services.reporting.aggregates.inspected import OWN_INSPECTION, Inspected
 from services.reporting.commands import ProposeEvaluation
 from services.reporting.events import EvaluationProposed
-from shared.aggregates import one
 from shared.errors import Refused
 from shared.vocabulary.bodies import ScrutinyBody
 from shared.vocabulary.identity import EvidenceId, ScaleCode
@@ -34,7 +33,7 @@ class EvidenceWasWithdrawn(Refused):
     """Some of this evidence was withdrawn; an evaluation does not rest on it."""
 
 
-@evaluation.decides(about=one(inspected, lambda _command, state: state.inspection_id))
+@evaluation.decides(about=OWN_INSPECTION)
 def propose_evaluation(
     command: ProposeEvaluation, state: Evaluation, *, about: Inspected
 ) -> Iterator[EvaluationProposed]:

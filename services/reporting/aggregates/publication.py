@@ -7,7 +7,7 @@ from services.reporting.aggregates.accuracy import NotSentForAccuracy, window_is
 from services.reporting.aggregates.bundle import refuse_other_bundle
 from services.reporting.aggregates.drafting import DraftNotApproved, settled
 from services.reporting.aggregates.evaluation import Evaluation, evaluation
-from services.reporting.aggregates.inspected import Inspected, inspected
+from services.reporting.aggregates.inspected import OWN_INSPECTION, Inspected
 from services.reporting.aggregates.programme_outputs import ProgrammeOutputs, programme_outputs
 from services.reporting.aggregates.publication_pauses import PublicationPauses, publication_pauses
 from services.reporting.aggregates.report import Report, hash_of, refuse_published, report
@@ -105,7 +105,7 @@ def _paused(_command: PublishReport, state: Report) -> tuple[str, ...]:
 
 @report.decides(
     evaluations=each(evaluation, lambda _command, state: state.evaluations),
-    about=one(inspected, lambda _command, state: state.inspection_id),
+    about=OWN_INSPECTION,
     programme=one(programme_outputs, lambda _command, state: state.programme_id),
     pauses=each(publication_pauses, _paused),
 )
