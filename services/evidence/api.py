@@ -135,7 +135,7 @@ def _noting_over_supply(running: RunningService, members: dict[str, Any], caller
     columns, return_id = members["columns"], members["return_id"]
     found = over_supplied(columns, members.get("looks", ()))
     with running.log.reading() as tx:
-        known = information_return.state(running.log.history(tx, information_return.stream_of(return_id)).facts)
+        known = running.state_of(tx, information_return, return_id)
     if found and known.inspection_id is not None:
         noted = NoteOverSupply(
             inspection_id=known.inspection_id,
@@ -212,8 +212,7 @@ def _matrix(inspection_id: UUID) -> Matrix:
 
 
 def _gathered(tx: Any, inspection_id: UUID) -> Gathering:
-    history = serving("evidence").running.log.history(tx, gathering.stream_of(inspection_id))
-    seen = gathering.state(history.facts)
+    seen = serving("evidence").running.state_of(tx, gathering, inspection_id)
     if seen.reference_date is None:
         raise NotFound
     return seen

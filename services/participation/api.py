@@ -138,8 +138,8 @@ def show_volunteer(inspection_id: UUID, volunteer_id: UUID) -> Response:
     """Somebody who would like to become a young inspection volunteer, and how they are reached."""
     running = serving("participation").running
     with running.log.reading() as tx:
-        history, _ = running.log.facts(tx, ways_to_take_part.stream_of(inspection_id))
-    asked = ways_to_take_part.state(history).volunteers.get(PersonId(volunteer_id))
+        ways = running.state_of(tx, ways_to_take_part, inspection_id)
+    asked = ways.volunteers.get(PersonId(volunteer_id))
     if asked is None:
         raise NotFound
     shown = plain(asked, running.keyring.open)
@@ -193,10 +193,10 @@ def take_answers(loaded: dict[str, Any], survey_id: UUID) -> Response:
     intake: Intake | None = current_app.extensions.get("speir.intake")
     if intake is None:
         raise Unavailable
-    log = serving("participation").running.log
-    with log.reading() as tx:
-        state = _survey(tx, log, survey_id)
-        today = instant(log.now_us(tx)).astimezone(SCOTLAND).date()
+    running = serving("participation").running
+    with running.log.reading() as tx:
+        state = running.state_of(tx, survey, survey_id)
+        today = instant(running.log.now_us(tx)).astimezone(SCOTLAND).date()
     if state.inspection_id is None:
         raise NotFound
     if not state.is_open:
@@ -210,15 +210,10 @@ api.opens("/surveys/<uuid:survey_id>/answers")(
 )
 
 
-def _survey(tx: Any, log: Any, survey_id: UUID) -> Survey:
-    history, _ = log.facts(tx, survey.stream_of(survey_id))
-    return survey.state(history)
-
-
 def survey_state(running: RunningService, survey_id: UUID) -> Survey:
     """A survey, folded from its stream."""
     with running.log.reading() as tx:
-        return _survey(tx, running.log, survey_id)
+        return running.state_of(tx, survey, survey_id)
 
 
 def release_answers(running: RunningService, intake: Intake, survey_id: UUID) -> int:

@@ -356,12 +356,10 @@ def _chain(report_id: UUID) -> list[dict[str, Any]]:
     """Each evaluation: the grades, why, and every piece of evidence with its strength."""
     running = serving("reporting").running
     with running.log.reading() as tx:
-        written = report.state(running.log.history(tx, report.stream_of(report_id)).facts)
+        written = running.state_of(tx, report, report_id)
         if written.inspection_id is None:
             raise NotFound
-        states = [
-            evaluation.state(running.log.history(tx, evaluation.stream_of(each)).facts) for each in written.evaluations
-        ]
+        states = [running.state_of(tx, evaluation, each) for each in written.evaluations]
         known = known_of(tx, written.inspection_id)
     return [
         {
@@ -388,10 +386,10 @@ def _chain(report_id: UUID) -> list[dict[str, Any]]:
 @api.asks(f"{EVALUATION}/benchmarks", roles=READERS)
 def benchmarks_beside(evaluation_id: UUID) -> Response:
     """What was published earlier about the same area, and about the same indicator elsewhere: beside the evaluation."""
-    log = serving("reporting").running.log
-    with log.reading() as tx:
-        state = evaluation.state(log.history(tx, evaluation.stream_of(evaluation_id)).facts)
-        about = inspected.state(log.history(tx, inspected.stream_of(state.inspection_id)).facts)
+    running = serving("reporting").running
+    with running.log.reading() as tx:
+        state = running.state_of(tx, evaluation, evaluation_id)
+        about = running.state_of(tx, inspected, state.inspection_id)
     if state.indicator is None or about.area is None:
         raise NotFound
     names = {state.indicator, *(one.title for code, one in INDICATORS.items() if code == state.indicator)}
@@ -482,7 +480,7 @@ def read_embargoed_copy(secret: str) -> Response:
     cause = Cause(None, "recipient", "read_under_embargo", g.request_id)
     here.running.handle(ReadEmbargoedCopy(copy_id=EmbargoedCopyId(copy_id), today=None), cause)
     with log.reading() as tx:
-        copy = embargoed_copy.state(log.history(tx, embargoed_copy.stream_of(copy_id)).facts)
+        copy = here.running.state_of(tx, embargoed_copy, copy_id)
         facts = log.facts(tx, report.stream_of(copy.report_id))[0]
     draft = draft_of(facts, copy.content_hash)
     return pages.rendered(

@@ -221,8 +221,8 @@ def list_calendar_feeds(person_id: UUID) -> Response:
 def _with_right(running: RunningService, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
     """Others' feeds look the same as none."""
     with running.log.reading() as tx:
-        history, _ = running.log.facts(tx, calendar_feed.stream_of(members["feed_id"]))
-    _refuse_others(caller, calendar_feed.state(history).person_id)
+        feed = running.state_of(tx, calendar_feed, members["feed_id"])
+    _refuse_others(caller, feed.person_id)
     return members
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -27,6 +27,7 @@ from shared.sourcing.telling import instant, partition_of
 
 ATTEMPTS = 5
 
+S = TypeVar("S")
 Sign = Callable[[bytes], str]
 Alongside = Callable[[Connection], None]
 
@@ -163,6 +164,10 @@ class RunningService:
             if alongside is not None:
                 alongside(tx)
         return Reply(body)
+
+    def state_of(self, tx: Connection, aggregate: Aggregate[S], id_: Any) -> S:
+        """What a stream's facts add up to by now; of one that was never begun, the initial state."""
+        return aggregate.state(self.log.history(tx, aggregate.stream_of(id_)).facts)
 
     def taken_in(self, tx: Connection, event: Recorded, fact: Any, cause: Cause) -> None:
         """Show an event in the read models and make its reactions due, in the transaction that appends it."""

@@ -1,7 +1,7 @@
 """What comes of a recommendation: who is to act, by codes that outlive names, and how far they are."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from typing import Final
 
 from shared.errors import Refused
 from shared.vocabulary.councils import COUNCILS, HEALTH_BOARDS, RETIRED, RETIRED_BOARDS, SCOTLAND
-from shared.vocabulary.identity import GssCode, OwnerCode
+from shared.vocabulary.identity import ContentHash, GssCode, OwnerCode
 from shared.vocabulary.text import PublishedText
 
 
@@ -17,6 +17,19 @@ class UnknownOwner(Refused):
     """This looks like an area's code, and no council or health board has it; other bodies have codes of letters."""
 
     status = 422
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Who is expected to act: a council or health board by its GSS code, or another body by a code, and its title."""
+
+    code: OwnerCode
+    title: PublishedText
+
+    @property
+    def is_authority(self) -> bool:
+        """Whether it is one council, or a partnership of some: what tells one area from another."""
+        return GssCode(self.code) in COUNCILS or self.code.startswith("cjp:")
 
 
 class RecommendationState(StrEnum):
@@ -38,6 +51,16 @@ class RecommendationState(StrEnum):
         """Whether nobody has to act on it any more."""
         return self in (RecommendationState.CLOSED, RecommendationState.SUPERSEDED)
 
+    @classmethod
+    def shown_by(cls, evidence: Collection[ContentHash]) -> "RecommendationState":
+        """How far an owner is that has done something: further with evidence of it than without."""
+        return cls.EVIDENCE_SUBMITTED if evidence else cls.IN_PROGRESS
+
+    @classmethod
+    def carried(cls, owners: Collection[Owner], accepted: Collection[OwnerCode]) -> "RecommendationState":
+        """How far what goes on in a later inspection is there: accepted where all its owners had."""
+        return cls.ACCEPTED if len(accepted) == len(owners) else cls.ISSUED
+
 
 class PlanState(StrEnum):
     """What became of an action plan."""
@@ -46,19 +69,6 @@ class PlanState(StrEnum):
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
     RETURNED = "returned"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
-    """Who is expected to act: a council or health board by its GSS code, or another body by a code, and its title."""
-
-    code: OwnerCode
-    title: PublishedText
-
-    @property
-    def is_authority(self) -> bool:
-        """Whether it is one council, or a partnership of some: what tells one area from another."""
-        return GssCode(self.code) in COUNCILS or self.code.startswith("cjp:")
 
 
 def owner_code(code: str) -> OwnerCode:

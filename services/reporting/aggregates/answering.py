@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.reporting.aggregates.evaluation import somebody
-from services.reporting.aggregates.recommendation import Recommendation, State, far, overall, recommendation
+from services.reporting.aggregates.recommendation import Recommendation, State, overall, recommendation
 from services.reporting.commands import AcceptRecommendation, RecordProgress, RejectRecommendation
 from services.reporting.events import ProgressRecorded, RecommendationAccepted, RecommendationRejected
 from shared.errors import NotFound, Refused
@@ -93,7 +93,7 @@ def record_progress(command: RecordProgress, state: Recommendation) -> Iterator[
         owner=command.owner,
         evidence=evidence,
         recorded_by=somebody(command.actor),
-        state=moved(state, command.owner, far(evidence)),
+        state=moved(state, command.owner, State.shown_by(evidence)),
         words=command.words,
     )
 

@@ -61,7 +61,7 @@ def evolve(state: Recommendation, fact: Any) -> Recommendation:
             return _said(_moved(state, fact, State.REJECTED, fact.rejected_by), fact.owner, fact.reason)
         case ProgressRecorded():
             shown = MappingProxyType({**state.evidence, fact.owner: fact.evidence})
-            moved = _moved(state, fact, far(fact.evidence), fact.recorded_by)
+            moved = _moved(state, fact, State.shown_by(fact.evidence), fact.recorded_by)
             return replace(_said(moved, fact.owner, fact.words), evidence=shown)
         case ProgressReturned():
             return _said(_moved(state, fact, State.IN_PROGRESS), fact.owner, fact.reason)
@@ -100,11 +100,6 @@ def _said(state: Recommendation, owner: OwnerCode, words: Words | Sealed) -> Rec
 
 def _over(state: Recommendation, how: State) -> Recommendation:
     return replace(state, standing=MappingProxyType(dict.fromkeys(state.standing, how)), state=how)
-
-
-def far(evidence: tuple[ContentHash, ...]) -> State:
-    """How far an owner is that has done something: further with evidence of it than without."""
-    return State.EVIDENCE_SUBMITTED if evidence else State.IN_PROGRESS
 
 
 def overall(standing: Mapping[OwnerCode, State]) -> State:

@@ -54,7 +54,7 @@ def recommendation_issued(fact: RecommendationIssued, recorded: Recorded) -> Put
 @recommendation_history.on
 def recommendation_carried_forward(fact: RecommendationCarriedForward, recorded: Recorded) -> Put:
     """It goes on in a later inspection, accepted where all its owners had."""
-    state = State.ACCEPTED if len(fact.accepted) == len(fact.owners) else State.ISSUED
+    state = State.carried(fact.owners, fact.accepted)
     return _row(fact.recommendation_id, state, recorded, happened="carried_forward")
 
 
@@ -73,8 +73,8 @@ def recommendation_rejected(fact: RecommendationRejected, recorded: Recorded) ->
 @recommendation_history.on
 def progress_recorded(fact: ProgressRecorded, recorded: Recorded) -> Put:
     """An owner did something."""
-    happened = State.EVIDENCE_SUBMITTED if fact.evidence else State.IN_PROGRESS
-    return _row(fact.recommendation_id, fact.state, recorded, fact.owner, happened.value)
+    happened = State.shown_by(fact.evidence).value
+    return _row(fact.recommendation_id, fact.state, recorded, fact.owner, happened)
 
 
 @recommendation_history.on

@@ -73,7 +73,7 @@ def recommendation_rejected(fact: RecommendationRejected) -> Set:
 @recommendation_owners.on
 def progress_recorded(fact: ProgressRecorded) -> Set:
     """This one has done something, and shown it or not."""
-    return _moved(fact.owner, State.EVIDENCE_SUBMITTED if fact.evidence else State.IN_PROGRESS)
+    return _moved(fact.owner, State.shown_by(fact.evidence))
 
 
 @recommendation_owners.on

@@ -39,8 +39,7 @@ def recommendation_issued(fact: RecommendationIssued) -> Put:
 @recommendations.on
 def recommendation_carried_forward(fact: RecommendationCarriedForward) -> Put:
     """A row of its own in the later inspection; accepted where all its owners had."""
-    all_accepted = len(fact.accepted) == len(fact.owners)
-    return _row(fact, RecommendationState.ACCEPTED if all_accepted else RecommendationState.ISSUED)
+    return _row(fact, RecommendationState.carried(fact.owners, fact.accepted))
 
 
 def _row(fact: RecommendationIssued | RecommendationCarriedForward, state: RecommendationState) -> Put:
