@@ -134,9 +134,11 @@ def _noting_over_supply(running: RunningService, members: dict[str, Any], caller
     """Take note of a return that holds too much, before it is refused."""
     columns, return_id = members["columns"], members["return_id"]
     found = over_supplied(columns, members.get("looks", ()))
+    if not found:
+        return members
     with running.log.reading() as tx:
         known = running.state_of(tx, information_return, return_id)
-    if found and known.inspection_id is not None:
+    if known.inspection_id is not None:
         noted = NoteOverSupply(
             inspection_id=known.inspection_id,
             return_id=return_id,

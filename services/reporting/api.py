@@ -68,7 +68,7 @@ from services.reporting.read_models.reports import reports
 from services.reporting.read_models.shelf import found, wanted
 from shared.edges import requests
 from shared.edges.access import Caller
-from shared.edges.http import Api, answered, page
+from shared.edges.http import Api, answered, listed, page
 from shared.edges.pages import Pages
 from shared.edges.requests import serving
 from shared.edges.views import plain
@@ -461,11 +461,9 @@ def give_embargoed_copy(loaded: Any, report_id: UUID, copy_id: UUID) -> Response
 @api.asks(f"{REPORT}/embargoed-copies", roles=COPY_READERS, query=("cursor", "limit"))
 def embargoed_copies_of_report(report_id: UUID) -> Response:
     """The copies that were given of a report: since when, and how often each was read; never its secret."""
-    cursor, limit = requests.page_wanted()
-    with serving("reporting").running.log.reading() as tx:
-        rows, further = embargoed_copies.page(tx, [embargoed_copies.table.c.report_id == report_id], cursor, limit)
-    hidden = ("stream", "secret_hash")
-    return page([{n: v for n, v in row._mapping.items() if n not in hidden} for row in rows], further)  # noqa: SLF001 - SQLAlchemy's public name
+    of_report = [embargoed_copies.table.c.report_id == report_id]
+    here = serving("reporting").running
+    return listed(here, embargoed_copies, of_report, requests.page_wanted(), without=("secret_hash",))
 
 
 @api.opens("/embargoed/<secret>", methods=("GET",))

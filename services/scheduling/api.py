@@ -58,7 +58,7 @@ from shared.contracts.scheduling import StepMoved, TimetableLaid
 from shared.edges import requests
 from shared.edges.access import Caller
 from shared.edges.calendar_file import CONTENT_TYPE, WholeDays, calendar_file
-from shared.edges.http import Api, answered, page
+from shared.edges.http import Api, answered, listed
 from shared.edges.requests import serving
 from shared.edges.views import plain
 from shared.errors import NotFound
@@ -176,11 +176,7 @@ def list_conflicts_of_inspection(inspection_id: UUID) -> Response:
 
 
 def _listed(model: ReadModel, *where: Any, without: tuple[str, ...] = ()) -> Response:
-    cursor, limit = requests.page_wanted()
-    with serving("scheduling").running.log.reading() as tx:
-        rows, further = model.page(tx, where, cursor, limit)
-    hidden = {"stream", *without}
-    return page([{n: v for n, v in row._mapping.items() if n not in hidden} for row in rows], further)  # noqa: SLF001 - SQLAlchemy's public name
+    return listed(serving("scheduling").running, model, where, requests.page_wanted(), without)
 
 
 class NothingSchema(Schema):

@@ -1,6 +1,6 @@
 """The HTTP edge: a route is a command or a question, and says which roles may use it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -158,12 +158,10 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
 
         def view(**path: UUID) -> Response:
             running = serving(self.service).running
-            cursor, limit = requests.page_wanted()
+            cut = requests.page_wanted()
             wanted = {name: request.args[name] for name in filters if name in request.args} | path
             where = [model.table.c[name] == _filter(model, name, value) for name, value in wanted.items()]
-            with running.log.reading() as tx:
-                rows, further = model.page(tx, where, cursor, limit)
-            return page([{n: v for n, v in row._mapping.items() if n != "stream"} for row in rows], further)  # noqa: SLF001 - SQLAlchemy's public name
+            return listed(running, model, where, cut)
 
         view.__doc__ = f"The {model.name.replace('_', ' ')}, a page at a time."
         query = ("cursor", "limit", *filters)
@@ -306,6 +304,20 @@ def answered(body: Mapping[str, Any], version: int | None = None) -> Response:
     if version is not None:
         answer.headers["ETag"] = f'"{version}"'
     return answer
+
+
+def listed(
+    running: RunningService,
+    model: ReadModel,
+    where: Sequence[Any],
+    cut: tuple[str | None, int],
+    without: tuple[str, ...] = (),
+) -> Response:
+    """A page of rows, but for their streams' names and these columns; ``cut`` is what ``page_wanted`` gives."""
+    with running.log.reading() as tx:
+        rows, further = model.page(tx, where, *cut)
+    unseen = {"stream", *without}
+    return page([{n: v for n, v in row._mapping.items() if n not in unseen} for row in rows], further)  # noqa: SLF001 - SQLAlchemy's public name
 
 
 def page(items: list[dict[str, Any]], further: str | None) -> Response:

@@ -19,6 +19,7 @@ from kombu.connection import Connection
 from docs.declared import api
 from services.embedded import LOOPBACK
 from services.participation.commands import TakeInAnswers
+from services.reporting.commands import Action, GiveEmbargoedCopy
 from shared.edges.settings import SERVICES
 from shared.messages import Words
 from tests import backing
@@ -54,7 +55,7 @@ def confidential_fields() -> set[str]:
     commands = [command for service in SERVICES for command in api(service).commands.values()]
     return {
         f"{command.__name__}.{name}"
-        for command in [*commands, TakeInAnswers]
+        for command in [*commands, TakeInAnswers, GiveEmbargoedCopy, Action]
         for name, hint in get_type_hints(command).items()
         if hint is Words or Words in get_args(hint)
     }

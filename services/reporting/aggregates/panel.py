@@ -30,9 +30,6 @@ LOW = frozenset({Grade("weak"), Grade("unsatisfactory")})
 """After these a progress review is likely, as the inspectorate says of its six points."""
 
 
-"""The inspection that an evaluation belongs to."""
-
-
 class NothingProposed(Refused):
     """The team has proposed no grade yet."""
 
