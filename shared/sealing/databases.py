@@ -23,6 +23,8 @@ SQLITE_PRAGMAS = (
 
 AWAY_S = 2
 """Seconds after which a server is away that cannot be found, does not let in, or whose machine acknowledges nothing."""
+BUSY_S = 5
+"""Seconds that somebody waits for a connection which others use: a server that is busy is not away."""
 CONNECTING: dict[str, Any] = {
     "connect_timeout": AWAY_S,
     "tcp_user_timeout": AWAY_S * 1000,
@@ -51,7 +53,7 @@ def open_database(url: str, *, pool_size: int = 10, by_hand: bool = False) -> En
         pool_size=pool_size,
         max_overflow=pool_size,
         **_BY_HAND if by_hand else {},
-        pool_timeout=AWAY_S,
+        pool_timeout=BUSY_S,
         connect_args=CONNECTING,
     )
     event.listen(engine, "do_connect", _find_server)
