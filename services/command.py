@@ -62,12 +62,13 @@ def up(directory: Path, port: int, origin: str) -> None:
 @click.option("--who", default="me", show_default=True, help="Any name; the same name is the same pseudonym.")
 @click.option("--hours", default=1, show_default=True, type=click.IntRange(1, LONGEST // 3600))
 @click.option("--env-file", type=click.Path(path_type=Path, exists=True), help="Of a deployment: its private.env.")
-def token(directory: Path, role: str, who: str, hours: int, env_file: Path | None) -> None:
+@click.option("--proved", is_flag=True, help="As somebody who has just proved who they are twice.")
+def token(directory: Path, role: str, who: str, hours: int, env_file: Path | None, *, proved: bool) -> None:
     """Mint a short token for this machine's services, or for a deployment by its env file."""
     issuer = deployed_issuer(env_file) if env_file else LocalIdentity.at(
         directory / "identity", keys_dir=directory / "keys"
     ).issuer  # fmt: skip
-    click.echo(issuer.mint(uuid5(PEOPLE, who), AccessRole(role), EVERY_SERVICE, hours * 3600))
+    click.echo(issuer.mint(uuid5(PEOPLE, who), AccessRole(role), EVERY_SERVICE, hours * 3600, proved=proved))
 
 
 def deployed_issuer(env_file: Path) -> Issuer:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import NoneType
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -18,13 +19,15 @@ from joserfc.jwk import OKPKey
 
 from shared.edges import strict_json
 from shared.errors import NotRecognised, Refused
-from shared.vocabulary.roles import SAFEGUARDING_ROLES, AccessRole
+from shared.vocabulary.roles import WITHHELD_FROM_OPERATORS, AccessRole
 
 ALGORITHM: Final = "Ed25519"
 """The one algorithm, by its fully specified name (RFC 9864)."""
 TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 - the media type of an access token (RFC 9068), not a secret
 EVERY_SERVICE: Final = "speir"
 """The audience of a token for all four services."""
+SEVERAL: Final = "mfa"
+"""The authentication method reference for having used more than one (RFC 8176)."""
 TOKEN_BYTES: Final = 4 * 1024
 SHORT: Final = 10 * 60
 LONGEST: Final = 12 * 60 * 60
@@ -43,6 +46,10 @@ class Caller:
     actor: UUID
     role: AccessRole
     issuer: str
+    proved_at: int | None = None
+    """When they last proved who they are by more than one method, in seconds since 1970; None if they have not."""
+    scopes: frozenset[str] | None = None
+    """The actions that their token is limited to (``evidence:SubmitReturn``); None if it is limited to its role's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +59,20 @@ class Issuer:
     name: str
     seed: bytes = field(repr=False)
 
-    def mint(self, actor: UUID, role: AccessRole, audience: str, lifetime_s: int = SHORT) -> str:
-        """Return a token for one audience (a service or ``speir``) that lives 1 s to 12 h; ValueError beyond."""
+    def mint(
+        self, actor: UUID, role: AccessRole, audience: str, lifetime_s: int = SHORT, *, proved: bool = False
+    ) -> str:
+        """Return a token for one audience (a service or ``speir``) that lives 1 s to 12 h; ValueError beyond.
+
+        ``proved`` says that its owner has just proved who they are by more than one method (a step-up).
+        """
         if not 0 < lifetime_s <= LONGEST:
             message = f"a token lives between 1 and {LONGEST} seconds"
             raise ValueError(message)
         now = int(time.time())
         claims = {"iss": self.name, "sub": str(actor), "aud": audience, "jti": str(uuid4()), "role": role.value}
-        payload = json.dumps(claims | {"iat": now, "nbf": now, "exp": now + lifetime_s})
+        times = {"iat": now, "nbf": now, "exp": now + lifetime_s}
+        payload = json.dumps(claims | times | ({"auth_time": now, "amr": [SEVERAL]} if proved else {}))
         header = {"alg": ALGORITHM, "typ": TOKEN_TYPE, "kid": self.name}
         return jws.serialize_compact(header, payload, OKPKey.import_key(private(self.seed)), registry=only_ours)
 
@@ -120,7 +133,16 @@ class Verifier:
         role = AccessRole(claims["role"])
         if role not in self._roles_by_issuer.get(issuer, frozenset()):
             raise NotRecognised
-        return Caller(exact_uuid(claims["sub"]), role, issuer), alive(claims), exact_uuid(claims["jti"])
+        caller = Caller(exact_uuid(claims["sub"]), role, issuer, proved_at(claims))
+        return caller, alive(claims), exact_uuid(claims["jti"])
+
+
+def proved_at(claims: Mapping[str, Any]) -> int | None:
+    """Return when somebody proved who they are by more than one method (RFC 8176); NotRecognised if it is no time."""
+    when, methods = claims.get("auth_time"), claims.get("amr", [])
+    if not isinstance(methods, list) or type(when) not in (int, NoneType):
+        raise NotRecognised
+    return when if SEVERAL in methods else None
 
 
 def alive(claims: Mapping[str, Any]) -> int:
@@ -144,8 +166,8 @@ def exact_uuid(text: object) -> UUID:
 
 
 def grants(issuer: str, services: Iterable[str], *, real: bool) -> dict[str, frozenset[AccessRole]]:
-    """Return what each issuer may say: a service for itself only, and a real operator's nothing of safeguarding."""
-    people = frozenset(AccessRole) - {AccessRole.SERVICE} - (SAFEGUARDING_ROLES if real else frozenset())
+    """Return what each issuer may say: a service for itself only, a real operator nothing of what is withheld."""
+    people = frozenset(AccessRole) - {AccessRole.SERVICE} - (WITHHELD_FROM_OPERATORS if real else frozenset())
     return dict.fromkeys(services, frozenset({AccessRole.SERVICE})) | {issuer: people}
 
 

@@ -45,13 +45,20 @@ class AccessRole(StrEnum):
     QUALITY_PANEL = "quality_panel"
     APPROVER = "approver"
     PARTNERSHIP_CONTACT = "partnership_contact"
+    LOCAL_RECORDS_READER = "local_records_reader"
+    YOUNG_INSPECTION_VOLUNTEER = "young_inspection_volunteer"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
     AUDITOR = "auditor"
+    SYSTEM_CLIENT = "system_client"
     OPERATOR = "operator"
     SERVICE = "service"
 
 
 SAFEGUARDING_ROLES: Final = frozenset({AccessRole.LEAD, AccessRole.SAFEGUARDING_OFFICER})
 """Who may read a concern: the lead those of their own inspections, the officer all."""
+
+WITHHELD_FROM_OPERATORS: Final = SAFEGUARDING_ROLES | {AccessRole.DATA_PROTECTION_OFFICER}
+"""What whoever runs a real deployment cannot make themselves: who reads concerns, and who erases."""
 
 VOLUNTEER_AGES: Final = range(18, 27)
 """A young inspection volunteer is 18 to 26 years old."""

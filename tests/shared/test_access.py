@@ -28,7 +28,7 @@ from shared.edges.access import (
     verify,
 )
 from shared.errors import NotRecognised
-from shared.vocabulary.roles import SAFEGUARDING_ROLES, AccessRole
+from shared.vocabulary.roles import WITHHELD_FROM_OPERATORS, AccessRole
 
 OPERATOR, EVIDENCE, REPORTING, STRANGER = new_key(), new_key(), new_key(), new_key()
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -170,7 +170,7 @@ def of_other_issuers() -> Hostile:
         yield f"{name} in the operator's name", token(header(kid="local"), claims(role="service"), ed25519(seed))
         yield f"{name} with iss of another", token(header(kid=name), claims(role="service"), ed25519(seed))
         yield f"{name} to another service", Issuer(name, seed).mint(ACTOR, AccessRole.SERVICE, "participation")
-    for role in (*SAFEGUARDING_ROLES, AccessRole.SERVICE):
+    for role in (*WITHHELD_FROM_OPERATORS, AccessRole.SERVICE):
         yield f"operator says {role}", Issuer("local", OPERATOR).mint(ACTOR, role, "scheduling")
     yield "an unknown service", Issuer("scheduling", STRANGER).mint(ACTOR, AccessRole.SERVICE, "scheduling")
 
@@ -311,7 +311,7 @@ def test_an_issuer_without_a_row_may_say_nothing() -> None:
 
 def test_only_on_a_demonstration_may_the_operator_grant_safeguarding_roles() -> None:
     assert grants("local", SERVICES, real=False)["local"] == frozenset(AccessRole) - {AccessRole.SERVICE}
-    assert not grants("local", SERVICES, real=True)["local"] & SAFEGUARDING_ROLES
+    assert not grants("local", SERVICES, real=True)["local"] & WITHHELD_FROM_OPERATORS
 
 
 def test_an_issuer_never_shows_its_key() -> None:
@@ -353,3 +353,10 @@ def test_bytes_have_one_text_form(raw: bytes) -> None:
 def test_other_text_forms_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         from_text(text)
+
+
+@pytest.mark.parametrize("proved", [True, False])
+def test_a_token_says_whether_its_owner_proved_who_they_are_by_more_than_one_method(*, proved: bool) -> None:
+    token = Issuer("local", OPERATOR).mint(ACTOR, AccessRole.PLANNER, "scheduling", proved=proved)
+    when = verifier().caller(f"Bearer {token}").proved_at
+    assert (when is not None and abs(when - time.time()) < 60) == proved
