@@ -61,6 +61,20 @@ class NotAllowed(Refused):
     recorded = True
 
 
+class PurposeUnfit(Refused):
+    """Say what you need this for, in a Speir-Purpose header or ?purpose=: something that your role may want it for."""
+
+    status = 403
+    recorded = True
+
+
+class NotAssigned(Refused):
+    """This is for those who are assigned to it."""
+
+    status = 404
+    recorded = True
+
+
 class NotRecognised(Refused):
     """A valid bearer token is needed for this."""
 

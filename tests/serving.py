@@ -1,6 +1,6 @@
 """A service served over HTTP for a test: a real log and keyring in files, and a real token for every request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask.testing import FlaskClient
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.test import TestResponse
 
 from shared.edges.access import Issuer, Verifier, grants, new_key, public_of, sign
@@ -15,6 +16,7 @@ from shared.edges.app import create_app
 from shared.edges.http import Api
 from shared.edges.local_bus import LocalBus
 from shared.edges.requests import Serving
+from shared.policy.table import purposes_of, row_of
 from shared.sealing.databases import open_database
 from shared.sealing.keyring import Keyring
 from shared.sourcing.hearing import Hearing
@@ -25,6 +27,7 @@ from shared.sourcing.sequencer import Sequencer
 from shared.sourcing.service import SCOTLAND, Service
 from shared.sourcing.telling import EPOCH
 from shared.vocabulary.roles import AccessRole
+from tests.team import TEAM, id_in, inspections_in, put_on_team
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Served:
     client: FlaskClient
     issuer: Issuer
     sequencer: Sequencer
+    on_team: dict[tuple[UUID, AccessRole], set[UUID]] = field(default_factory=dict)
 
     def call(
         self,
@@ -43,15 +47,46 @@ class Served:
         role: str = "planner",
         body: Any = None,
         actor: UUID | None = None,
+        *,
+        member: bool = True,
         **headers: str,
     ) -> TestResponse:
-        """Ask under ``/<service>/v1``; a header's name may have _ for -. A POST gets a key of its own unless given."""
-        token = self.issuer.mint(actor or uuid4(), AccessRole(role), "speir")
-        sent = {"Authorization": f"Bearer {token}"}
+        """Ask under ``/<service>/v1``; a header's name may have _ for -. A POST gets a key of its own unless given.
+
+        Whoever works on a team is on every one that the service knows of, unless they are no ``member``.
+        """
+        who = actor or uuid4()
+        if member:
+            self.joins(who, AccessRole(role), path, body)
+        sent = self.bearer(who, role) | ({"Speir-Purpose": self.purpose(role, path)} if method == "GET" else {})
         if method == "POST":
             sent["Idempotency-Key"] = str(uuid4())
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.open(f"/{self.running.name}/v1{path}", method=method, json=body, headers=sent)
+
+    def bearer(self, actor: UUID, role: str) -> dict[str, str]:
+        """What somebody sends to say who they are."""
+        return {"Authorization": f"Bearer {self.issuer.mint(actor, AccessRole(role), 'speir')}"}
+
+    def purpose(self, role: str, path: str) -> str:
+        """What a role reads something for."""
+        try:
+            routes = self.client.application.url_map.bind("")
+            endpoint, _ = routes.match(f"/{self.running.name}/v1{path.partition('?')[0]}")
+        except (NotFound, MethodNotAllowed):
+            endpoint = ""
+        row = row_of(self.running.name, endpoint.split(".")[-1])
+        fits = [each for each in purposes_of(AccessRole(role)) if row is None or each in row.purposes]
+        return (fits or purposes_of(AccessRole(role)))[0].value
+
+    def joins(self, who: UUID, role: AccessRole, path: str = "", body: Any = None) -> None:
+        """Let somebody be on the teams that there are, and on any that a request names, if that is their work."""
+        if role not in TEAM:
+            return
+        named = {id_in(each) for each in [*path.split("/"), *(body.values() if isinstance(body, dict) else ())]}
+        for each in (inspections_in(self.running) | named) - {None} - self.on_team.get((who, role), set()):
+            put_on_team(self.running, who, role, each)
+            self.on_team.setdefault((who, role), set()).add(each)
 
     def on(self, day: date) -> None:
         """Let it be ten in the morning of a day; the clock goes forward only once something was recorded."""

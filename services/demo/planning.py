@@ -3,6 +3,7 @@
 from datetime import date
 
 from services.demo.stage import Stage, scene
+from services.demo.team import TEAM, gathers
 from shared.vocabulary.holidays import school_holiday_weeks
 from shared.vocabulary.identity import GssCode
 
@@ -57,12 +58,14 @@ def holidays(stage: Stage) -> None:
 
 @scene("the planner opens the inspection of Falkirk with two scrutiny bodies")
 def open_inspection(stage: Stage) -> None:
-    """One body alone is refused; the three other services come to know of it by themselves."""
+    """One body alone is refused; whoever is not on its team sees nothing of it, and then all services know who is."""
     body = {"programme_id": str(stage.id("programme")), "councils": [FALKIRK], "opens_on": BEGINS.isoformat()}
     path = at(stage, "scheduling")
     stage.is_refused(422, "too-few-partners", "planner", path, body | {"partners": PARTNERS[:1]})
     stage.is_refused(422, "not-understood", "planner", path, body | {"partners": PARTNERS, "opens_on": "2025-02-31"})
     stage.does("planner", path, body | {"partners": PARTNERS})
+    stage.sees_nothing("lead", at(stage, "scheduling"))
+    gathers(stage, "inspection")
     stage.sees("lead", at(stage, "evidence"))
     stage.sees("participation_lead", at(stage, "participation", "/ways"))
     evaluations = at(stage, "reporting", "/evaluations")
@@ -71,17 +74,17 @@ def open_inspection(stage: Stage) -> None:
     )
 
 
-@scene("a lead joins the team; somebody who lives in Falkirk may not")
+@scene("a second inspector joins the team; somebody who lives in Falkirk may not")
 def team(stage: Stage) -> None:
     """Nobody inspects the area that they live in."""
-    for name, home in (("lead", STIRLING), ("neighbour", FALKIRK)):
+    for name, home in (("second", STIRLING), ("neighbour", FALKIRK)):
         body = {"name": f"A {name} of the demonstration", "home_area": home, "body": PARTNERS[0]}
         stage.does("planner", f"/scheduling/v1/team-members/{stage.id(name)}", body)
-    body = {"inspection_id": str(stage.id("inspection")), "team_role": "lead"}
-    stage.does("planner", f"/scheduling/v1/team-members/{stage.id('lead')}/assignments", body)
+    body = {"inspection_id": str(stage.id("inspection")), "team_role": "inspector"}
+    stage.does("planner", f"/scheduling/v1/team-members/{stage.id('second')}/assignments", body)
     neighbour = f"/scheduling/v1/team-members/{stage.id('neighbour')}/assignments"
     stage.is_refused(409, "conflict-of-interest", "planner", neighbour, body | {"team_role": "inspector"})
-    stage.sees("lead", at(stage, "scheduling", "/team"), lambda page: len(page["items"]) == 1)
+    stage.sees("lead", at(stage, "scheduling", "/team"), lambda page: len(page["items"]) == len(TEAM) + 1)
 
 
 @scene("the partnership nominates its lead for concerns about children")

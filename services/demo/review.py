@@ -6,6 +6,7 @@ from datetime import date
 from hashlib import sha256
 
 from services.demo.stage import Body, Stage
+from services.demo.team import gathers
 from shared.methodologies import Edition, edition
 from shared.vocabulary.councils import SCOTLAND
 from shared.vocabulary.identity import EditionKey
@@ -52,6 +53,7 @@ class Review:
             "opens_on": self.begins.isoformat(),
         }
         self.stage.does("planner", self.at(name, "scheduling"), body)
+        gathers(self.stage, name)
         self.stage.sees("lead", self.at(name, "evidence"))
         self.stage.sees("participation_lead", self.at(name, "participation", "/ways"))
 

@@ -12,8 +12,9 @@ import httpx
 
 from shared.edges.access import EVERY_SERVICE, Issuer
 from shared.edges.settings import SERVICES
+from shared.policy.table import purposes_of
 from shared.sourcing.service import SCOTLAND
-from shared.vocabulary.roles import AccessRole
+from shared.vocabulary.roles import AccessRole, Purpose
 
 PATIENCE_S = 90.0
 """Seconds that an answer may take while brokers and workers fall over and come back."""
@@ -89,7 +90,7 @@ class Stage:
         """Somebody reads until what they see is as it should be; nobody in particular needs no token."""
         end = time.monotonic() + PATIENCE_S
         while True:
-            answer = self._asked("GET", path, {} if who is None else self._bearer(who))
+            answer = self._asked("GET", path, {} if who is None else self._reader(who, path))
             if answer is not None and answer.status_code == OK:
                 said: Body = answer.json()
                 if until(said):
@@ -100,7 +101,7 @@ class Stage:
 
     def sees_nothing(self, who: str | None, path: str) -> None:
         """Somebody asks for what is not there, or not for them; both look the same."""
-        answer = self._insist("GET", path, {} if who is None else self._bearer(who))
+        answer = self._insist("GET", path, {} if who is None else self._reader(who, path))
         if answer.status_code != httpx.codes.NOT_FOUND:
             raise Unexpected(who, f"GET {path}", _said(answer))
 
@@ -161,6 +162,11 @@ class Stage:
     def _bearer(self, who: str) -> dict[str, str]:
         role = AccessRole(who.partition("/")[0])
         return {"Authorization": f"Bearer {self.issuer.mint(self.actor(who), role, EVERY_SERVICE)}"}
+
+    def _reader(self, who: str, path: str) -> dict[str, str]:
+        """Somebody who says what they read for: concerns for the sake of safety, anything else for their role's."""
+        purpose = Purpose.SAFEGUARD if "/concerns" in path else purposes_of(AccessRole(who.partition("/")[0]))[0]
+        return self._bearer(who) | {"Speir-Purpose": purpose.value}
 
     def actor(self, who: str) -> UUID:
         """The pseudonym of a person in this run."""

@@ -59,85 +59,69 @@ from shared.edges import spreadsheets
 from shared.edges.access import Caller
 from shared.edges.http import Api, answered
 from shared.edges.pages import Pages
-from shared.edges.requests import cause_of, serving
+from shared.edges.requests import Serving, cause_of, serving
 from shared.edges.views import plain
 from shared.errors import NotFound
 from shared.messages import Words
-from shared.sourcing.running import RunningService
 from shared.vocabulary.identity import ContentHash
-from shared.vocabulary.roles import AccessRole as Role
-
-ORGANISERS = (Role.PLANNER, Role.COORDINATOR, Role.LEAD)
-GATHERERS = (Role.LEAD, Role.INSPECTOR, Role.PARTNER_INSPECTOR, Role.PARTICIPATION_LEAD)
-SENDERS = (Role.PARTNERSHIP_CONTACT, Role.COORDINATOR)
-TEAM = (
-    *ORGANISERS,
-    Role.INSPECTOR,
-    Role.PARTNER_INSPECTOR,
-    Role.PARTICIPATION_LEAD,
-    Role.QUALITY_PANEL,
-    Role.APPROVER,
-)
-READERS = (*TEAM, Role.AUDITOR)
 
 api = Api("evidence")
 pages = Pages(Path(__file__).parent / "pages")
 
-api.accepts(AskForReturn, "/returns/<uuid:return_id>", roles=(*ORGANISERS, Role.INSPECTOR))
-api.accepts(ExtendWindow, "/returns/<uuid:return_id>/extensions", roles=ORGANISERS)
-api.accepts(AcceptReturn, "/returns/<uuid:return_id>/acceptance", roles=(*ORGANISERS, Role.INSPECTOR))
-api.accepts(RegisterEvidence, "/items/<uuid:evidence_id>", roles=GATHERERS)
-api.accepts(LinkToIndicator, "/items/<uuid:evidence_id>/links", roles=GATHERERS)
-api.accepts(WithdrawEvidence, "/items/<uuid:evidence_id>/withdrawal", roles=GATHERERS)
+api.accepts(AskForReturn, "/returns/<uuid:return_id>")
+api.accepts(ExtendWindow, "/returns/<uuid:return_id>/extensions")
+api.accepts(AcceptReturn, "/returns/<uuid:return_id>/acceptance")
+api.accepts(RegisterEvidence, "/items/<uuid:evidence_id>")
+api.accepts(LinkToIndicator, "/items/<uuid:evidence_id>/links")
+api.accepts(WithdrawEvidence, "/items/<uuid:evidence_id>/withdrawal")
 
 INSPECTION = "/inspections/<uuid:inspection_id>"
-api.accepts(RecordEmptyStratum, f"{INSPECTION}/empty-strata", roles=GATHERERS)
-api.accepts(SetSelfEvaluationWindow, f"{INSPECTION}/self-evaluation-window", roles=ORGANISERS)
-api.accepts(ChangeValidationScope, f"{INSPECTION}/validation-scope", roles=ORGANISERS)
-api.accepts(ChooseForValidation, f"{INSPECTION}/validations", roles=ORGANISERS)
+api.accepts(RecordEmptyStratum, f"{INSPECTION}/empty-strata")
+api.accepts(SetSelfEvaluationWindow, f"{INSPECTION}/self-evaluation-window")
+api.accepts(ChangeValidationScope, f"{INSPECTION}/validation-scope")
+api.accepts(ChooseForValidation, f"{INSPECTION}/validations")
 SELF_EVALUATION = f"{INSPECTION}/self-evaluations/<submitter>"
-api.accepts(SupportSelfEvaluation, f"{SELF_EVALUATION}/support", roles=ORGANISERS)
-api.accepts(SubmitSelfEvaluation, f"{SELF_EVALUATION}/submissions", roles=SENDERS)
-api.accepts(ExtendSelfEvaluation, f"{SELF_EVALUATION}/extensions", roles=ORGANISERS)
-api.accepts(ValidateSelfEvaluation, f"{SELF_EVALUATION}/validation", roles=GATHERERS)
-api.accepts(RaiseUncertainty, f"{INSPECTION}/uncertainties/<uuid:uncertainty_id>", roles=GATHERERS)
-api.accepts(ResolveUncertainty, f"{INSPECTION}/uncertainties/<uuid:uncertainty_id>/resolution", roles=GATHERERS)
-api.accepts(RecordFinding, f"{INSPECTION}/findings/<uuid:finding_id>", roles=GATHERERS)
-DISPOSERS = (Role.PLANNER, Role.COORDINATOR)
-api.accepts(SubmitToMinisters, f"{INSPECTION}/disposal/submission", roles=DISPOSERS)
-api.accepts(HoldForProceedings, f"{INSPECTION}/disposal/hold", roles=DISPOSERS)
-api.accepts(RecordProceedingsEnded, f"{INSPECTION}/disposal/proceedings-end", roles=DISPOSERS)
-api.accepts(LiftHold, f"{INSPECTION}/disposal/hold/end", roles=DISPOSERS)
-api.accepts(BorrowOriginals, f"{INSPECTION}/originals/<uuid:originals_id>", roles=DISPOSERS)
-api.accepts(ReturnOriginals, f"{INSPECTION}/originals/<uuid:originals_id>/return", roles=DISPOSERS)
-api.accepts(DisposeRecords, f"{INSPECTION}/disposal", roles=DISPOSERS)
+api.accepts(SupportSelfEvaluation, f"{SELF_EVALUATION}/support")
+api.accepts(SubmitSelfEvaluation, f"{SELF_EVALUATION}/submissions")
+api.accepts(ExtendSelfEvaluation, f"{SELF_EVALUATION}/extensions")
+api.accepts(ValidateSelfEvaluation, f"{SELF_EVALUATION}/validation")
+api.accepts(RaiseUncertainty, f"{INSPECTION}/uncertainties/<uuid:uncertainty_id>")
+api.accepts(ResolveUncertainty, f"{INSPECTION}/uncertainties/<uuid:uncertainty_id>/resolution")
+api.accepts(RecordFinding, f"{INSPECTION}/findings/<uuid:finding_id>")
+api.accepts(SubmitToMinisters, f"{INSPECTION}/disposal/submission")
+api.accepts(HoldForProceedings, f"{INSPECTION}/disposal/hold")
+api.accepts(RecordProceedingsEnded, f"{INSPECTION}/disposal/proceedings-end")
+api.accepts(LiftHold, f"{INSPECTION}/disposal/hold/end")
+api.accepts(BorrowOriginals, f"{INSPECTION}/originals/<uuid:originals_id>")
+api.accepts(ReturnOriginals, f"{INSPECTION}/originals/<uuid:originals_id>/return")
+api.accepts(DisposeRecords, f"{INSPECTION}/disposal")
 
-api.lists("/inspections", gatherings, roles=READERS, filters=("inspection_id",))
-api.lists("/returns", returns, roles=(*READERS, Role.PARTNERSHIP_CONTACT), filters=("inspection_id", "kind"))
-api.lists("/over-supplies", over_supplies, roles=(*ORGANISERS, Role.AUDITOR), filters=("inspection_id", "return_id"))
-api.lists("/items", evidence_items, roles=READERS, filters=("inspection_id", "method", "stratum"))
-api.lists("/links", evidence_links, roles=READERS, filters=("inspection_id", "evidence_id", "indicator", "method"))
+api.lists("/inspections", gatherings, filters=("inspection_id",))
+api.lists("/returns", returns, filters=("inspection_id", "kind"))
+api.lists("/over-supplies", over_supplies, filters=("inspection_id", "return_id"))
+api.lists("/items", evidence_items, filters=("inspection_id", "method", "stratum"))
+api.lists("/links", evidence_links, filters=("inspection_id", "evidence_id", "indicator", "method"))
 
-api.lists(f"{INSPECTION}/uncertainties", uncertainties, roles=READERS, filters=("indicator", "topic", "state"))
-api.lists(f"{INSPECTION}/findings", findings, roles=READERS, filters=("topic", "parked"))
-api.lists("/disposals", disposals, roles=(*DISPOSERS, Role.AUDITOR), filters=("inspection_id",))
+api.lists(f"{INSPECTION}/uncertainties", uncertainties, filters=("indicator", "topic", "state"))
+api.lists(f"{INSPECTION}/findings", findings, filters=("topic", "parked"))
+api.lists("/disposals", disposals, filters=("inspection_id",))
 
-api.shows("/self-evaluations/<uuid:self_evaluation_id>", self_evaluation, roles=READERS)
-api.shows(f"{INSPECTION}/scope", scope_register, roles=READERS)
-api.shows(f"{INSPECTION}/disposal", disposal, roles=(*DISPOSERS, Role.AUDITOR))
-api.shows("/inspections/<uuid:inspection_id>", gathering, roles=READERS)
-api.shows("/returns/<uuid:return_id>", information_return, roles=(*READERS, Role.PARTNERSHIP_CONTACT), opens=GATHERERS)
-api.shows("/items/<uuid:evidence_id>", evidence_item, roles=READERS, opens=(*GATHERERS, Role.QUALITY_PANEL))
+api.shows("/self-evaluations/<uuid:self_evaluation_id>", self_evaluation)
+api.shows(f"{INSPECTION}/scope", scope_register)
+api.shows(f"{INSPECTION}/disposal", disposal)
+api.shows("/inspections/<uuid:inspection_id>", gathering)
+api.shows("/returns/<uuid:return_id>", information_return)
+api.shows("/items/<uuid:evidence_id>", evidence_item)
 
 
-def _noting_over_supply(running: RunningService, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
+def _noting_over_supply(here: Serving, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
     """Take note of a return that holds too much, before it is refused."""
     columns, return_id = members["columns"], members["return_id"]
     found = over_supplied(columns, members.get("looks", ()))
     if not found:
         return members
-    with running.log.reading() as tx:
-        known = running.state_of(tx, information_return, return_id)
+    with here.running.log.reading() as tx:
+        known = here.running.state_of(tx, information_return, return_id)
     if known.inspection_id is not None:
         noted = NoteOverSupply(
             inspection_id=known.inspection_id,
@@ -147,15 +131,15 @@ def _noting_over_supply(running: RunningService, members: dict[str, Any], caller
             kinds=tuple(sorted(set(found.values()))),
             today=None,
         )
-        running.handle(noted, cause_of(caller))
+        here.running.handle(noted, cause_of(caller))
     return members
 
 
-api.accepts(SubmitReturn, "/returns/<uuid:return_id>/submissions", roles=SENDERS, prepare=_noting_over_supply)
+api.accepts(SubmitReturn, "/returns/<uuid:return_id>/submissions", prepare=_noting_over_supply)
 
 
-@api.reads(SubmitSpreadsheet, "/returns/<uuid:return_id>/spreadsheets", roles=SENDERS, kinds=spreadsheets.KINDS)
-def spreadsheet(running: RunningService, caller: Caller, return_id: UUID) -> SubmitSpreadsheet:
+@api.reads(SubmitSpreadsheet, "/returns/<uuid:return_id>/spreadsheets", kinds=spreadsheets.KINDS)
+def spreadsheet(here: Serving, caller: Caller, return_id: UUID) -> SubmitSpreadsheet:
     """What is kept of a spreadsheet: its headings, how many rows it has, and its digest."""
     raw = request.get_data(cache=True)
     table = spreadsheets.read(raw, request.mimetype)
@@ -166,10 +150,10 @@ def spreadsheet(running: RunningService, caller: Caller, return_id: UUID) -> Sub
         "rows": len(table.rows),
         "digest": ContentHash(sha256(raw).hexdigest()),
     }
-    return SubmitSpreadsheet(**_noting_over_supply(running, members, caller))
+    return SubmitSpreadsheet(**_noting_over_supply(here, members, caller))
 
 
-@api.asks(f"{INSPECTION}/self-evaluations", roles=READERS)
+@api.asks(f"{INSPECTION}/self-evaluations")
 def self_evaluated(inspection_id: UUID) -> Response:
     """Who has evaluated themselves, and who is missing; for the team only."""
     with serving("evidence").running.log.reading() as tx:
@@ -181,7 +165,7 @@ def self_evaluated(inspection_id: UUID) -> Response:
     return answered(plain(shown) | numbers)
 
 
-@api.asks(f"{INSPECTION}/strata", roles=READERS)
+@api.asks(f"{INSPECTION}/strata")
 def strata(inspection_id: UUID) -> Response:
     """How each stratum of the inspection's sample is accounted for, and how much there is on each stage."""
     with serving("evidence").running.log.reading() as tx:
@@ -189,14 +173,14 @@ def strata(inspection_id: UUID) -> Response:
         return answered(plain(accounted(tx, inspection_id, seen.strata, seen.empty_strata, seen.stages)))
 
 
-@api.asks(f"{INSPECTION}/matrix", roles=READERS)
+@api.asks(f"{INSPECTION}/matrix")
 def triangulation(inspection_id: UUID) -> Response:
     """Which methods bear on which indicator, how strongly, and which rights and promises the evidence is about."""
     shown = _matrix(inspection_id)
     return answered(plain(shown) | {"lines": [_line(each) for each in shown.lines]})
 
 
-@api.asks(f"{INSPECTION}/matrix/page", roles=READERS, html=True)
+@api.asks(f"{INSPECTION}/matrix/page", html=True)
 def matrix_page(inspection_id: UUID) -> Response:
     """The same, to be looked at: a picture, and the table that it is drawn from."""
     shown = _matrix(inspection_id)

@@ -20,6 +20,7 @@ from services.evidence.read_models.over_supplies import over_supplies
 from services.evidence.read_models.returns import returns
 from services.evidence.read_models.self_evaluations import self_evaluations
 from services.evidence.read_models.uncertainties import uncertainties
+from shared.edges.everywhere import READ_MODELS
 from shared.sourcing.service import Service
 
 evidence = Service(
@@ -34,6 +35,7 @@ evidence = Service(
         disposal,
     ),
     read_models=(
+        *READ_MODELS,
         gatherings,
         returns,
         over_supplies,

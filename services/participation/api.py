@@ -47,11 +47,11 @@ from services.participation.read_models.surveys import surveys
 from services.participation.read_models.volunteers import volunteers
 from services.participation.read_models.ways import ways
 from services.participation.read_models.wishes_to_speak import wishes_to_speak
+from shared.edges import disclosing
 from shared.edges.clearance import PublicationHeld, clear
 from shared.edges.http import Api, answered
 from shared.edges.intake import Batch, Intake
 from shared.edges.requests import serving
-from shared.edges.views import plain
 from shared.errors import NotFound, Unavailable
 from shared.messages import Words
 from shared.sourcing import codec
@@ -60,61 +60,51 @@ from shared.sourcing.service import SCOTLAND, Cause
 from shared.sourcing.telling import instant
 from shared.vocabulary.identity import PersonId, SurveyId
 from shared.vocabulary.participation import BatchId
-from shared.vocabulary.roles import AccessRole as Role
-
-LISTENERS = (Role.PARTICIPATION_LEAD, Role.LEAD, Role.INSPECTOR)
-SURVEYORS = (Role.PARTICIPATION_LEAD, Role.LEAD)
-TEAM = (*LISTENERS, Role.COORDINATOR, Role.PLANNER)
-RAISERS = (*LISTENERS, Role.COORDINATOR, Role.PARTNER_INSPECTOR, Role.SAFEGUARDING_OFFICER)
-SAFEGUARDERS = (Role.LEAD, Role.SAFEGUARDING_OFFICER)
-"""Nobody else may know that a concern exists: what they may not, and what is not there, look the same."""
 
 NOT_SHOWN = frozenset({"withheld", "volunteers"})
 ANSWERS, ANSWER_CHARACTERS, QUESTION_CHARACTERS = 50, 10_000, 50
 
 api = Api("participation")
 
-api.accepts(ConfirmSignposting, "/inspections/<uuid:inspection_id>/signposting", roles=(Role.OPERATOR, *SURVEYORS))
-api.accepts(OpenSurvey, "/surveys/<uuid:survey_id>", roles=SURVEYORS)
-api.accepts(CloseSurvey, "/surveys/<uuid:survey_id>/closure", roles=SURVEYORS)
+api.accepts(ConfirmSignposting, "/inspections/<uuid:inspection_id>/signposting")
+api.accepts(OpenSurvey, "/surveys/<uuid:survey_id>")
+api.accepts(CloseSurvey, "/surveys/<uuid:survey_id>/closure")
 api.accepts(
     AskToVolunteer,
     "/inspections/<uuid:inspection_id>/volunteers/<uuid:volunteer_id>",
-    roles=(Role.COORDINATOR, Role.PARTICIPATION_LEAD),
 )
 api.accepts(
     TakeUpVolunteering,
     "/inspections/<uuid:inspection_id>/volunteers/<uuid:volunteer_id>/taking-up",
-    roles=SURVEYORS,
 )
-api.accepts(AskToSpeak, "/conversations/<uuid:conversation_id>/request", roles=(*LISTENERS, Role.COORDINATOR))
-api.accepts(ArrangeConversation, "/conversations/<uuid:conversation_id>", roles=LISTENERS)
-api.accepts(GiveConsent, "/conversations/<uuid:conversation_id>/consent", roles=LISTENERS)
-api.accepts(WithdrawConsent, "/conversations/<uuid:conversation_id>/consent/withdrawal", roles=LISTENERS)
-api.accepts(HoldConversation, "/conversations/<uuid:conversation_id>/meeting", roles=LISTENERS)
-api.accepts(RecordViews, "/conversations/<uuid:conversation_id>/views", roles=LISTENERS)
+api.accepts(AskToSpeak, "/conversations/<uuid:conversation_id>/request")
+api.accepts(ArrangeConversation, "/conversations/<uuid:conversation_id>")
+api.accepts(GiveConsent, "/conversations/<uuid:conversation_id>/consent")
+api.accepts(WithdrawConsent, "/conversations/<uuid:conversation_id>/consent/withdrawal")
+api.accepts(HoldConversation, "/conversations/<uuid:conversation_id>/meeting")
+api.accepts(RecordViews, "/conversations/<uuid:conversation_id>/views")
 
-api.accepts(RaiseConcern, "/concerns/<uuid:concern_id>", roles=RAISERS, hidden=True)
-api.accepts(LinkConcerns, "/concerns/<uuid:concern_id>/links", roles=SAFEGUARDERS, hidden=True)
-api.accepts(DecideToRefer, "/concerns/<uuid:concern_id>/referral", roles=SAFEGUARDERS, hidden=True)
-api.accepts(DecideNotToRefer, "/concerns/<uuid:concern_id>/no-referral", roles=SAFEGUARDERS, hidden=True)
-api.accepts(ReviewNoReferral, "/concerns/<uuid:concern_id>/no-referral/review", roles=SAFEGUARDERS, hidden=True)
-api.accepts(RuleOutContact, "/concerns/<uuid:concern_id>/ruled-out-contacts", roles=SAFEGUARDERS, hidden=True)
-api.accepts(DispatchReferral, "/concerns/<uuid:concern_id>/dispatches", roles=SAFEGUARDERS, hidden=True)
-api.accepts(RecordReceipt, "/concerns/<uuid:concern_id>/receipts", roles=SAFEGUARDERS, hidden=True)
-api.accepts(AcknowledgeReferral, "/concerns/<uuid:concern_id>/acknowledgement", roles=SAFEGUARDERS, hidden=True)
-api.accepts(RecordOutcome, "/concerns/<uuid:concern_id>/outcome", roles=SAFEGUARDERS, hidden=True)
-api.accepts(CloseConcern, "/concerns/<uuid:concern_id>/closure", roles=SAFEGUARDERS, hidden=True)
-api.accepts(ReopenConcern, "/concerns/<uuid:concern_id>/reopening", roles=SAFEGUARDERS, hidden=True)
-api.accepts(WithholdClearance, "/inspections/<uuid:inspection_id>/clearance/hold", roles=SAFEGUARDERS, hidden=True)
-api.accepts(AllowClearance, "/inspections/<uuid:inspection_id>/clearance/hold/end", roles=SAFEGUARDERS, hidden=True)
+api.accepts(RaiseConcern, "/concerns/<uuid:concern_id>")
+api.accepts(LinkConcerns, "/concerns/<uuid:concern_id>/links")
+api.accepts(DecideToRefer, "/concerns/<uuid:concern_id>/referral")
+api.accepts(DecideNotToRefer, "/concerns/<uuid:concern_id>/no-referral")
+api.accepts(ReviewNoReferral, "/concerns/<uuid:concern_id>/no-referral/review")
+api.accepts(RuleOutContact, "/concerns/<uuid:concern_id>/ruled-out-contacts")
+api.accepts(DispatchReferral, "/concerns/<uuid:concern_id>/dispatches")
+api.accepts(RecordReceipt, "/concerns/<uuid:concern_id>/receipts")
+api.accepts(AcknowledgeReferral, "/concerns/<uuid:concern_id>/acknowledgement")
+api.accepts(RecordOutcome, "/concerns/<uuid:concern_id>/outcome")
+api.accepts(CloseConcern, "/concerns/<uuid:concern_id>/closure")
+api.accepts(ReopenConcern, "/concerns/<uuid:concern_id>/reopening")
+api.accepts(WithholdClearance, "/inspections/<uuid:inspection_id>/clearance/hold")
+api.accepts(AllowClearance, "/inspections/<uuid:inspection_id>/clearance/hold/end")
 
-api.lists("/ways", ways, roles=(*TEAM, Role.OPERATOR), filters=("council", "inspection_id"))
-api.lists("/surveys", surveys, roles=TEAM, filters=("inspection_id",))
-api.lists("/volunteers", volunteers, roles=SURVEYORS, filters=("inspection_id",))
-api.lists("/wishes-to-speak", wishes_to_speak, roles=LISTENERS, filters=("inspection_id", "arranged"))
-api.lists("/conversations", conversations, roles=LISTENERS, filters=("inspection_id",))
-api.lists("/concerns", concern_states, roles=SAFEGUARDERS, filters=("inspection_id", "state"), hidden=True)
+api.lists("/ways", ways, filters=("council", "inspection_id"))
+api.lists("/surveys", surveys, filters=("inspection_id",))
+api.lists("/volunteers", volunteers, filters=("inspection_id",))
+api.lists("/wishes-to-speak", wishes_to_speak, filters=("inspection_id", "arranged"))
+api.lists("/conversations", conversations, filters=("inspection_id",))
+api.lists("/concerns", concern_states, filters=("inspection_id", "state"))
 
 
 def _without_hold(state: WaysToTakePart) -> dict[str, Any]:
@@ -125,28 +115,26 @@ def _without_hold(state: WaysToTakePart) -> dict[str, Any]:
 api.shows(
     "/inspections/<uuid:inspection_id>/ways",
     ways_to_take_part,
-    roles=(*TEAM, Role.OPERATOR),
     shape=_without_hold,
 )
-api.shows("/surveys/<uuid:survey_id>", survey, roles=TEAM)
-api.shows("/conversations/<uuid:conversation_id>", conversation, roles=LISTENERS, opens=LISTENERS)
-api.shows("/concerns/<uuid:concern_id>", concern, roles=SAFEGUARDERS, opens=SAFEGUARDERS, hidden=True)
+api.shows("/surveys/<uuid:survey_id>", survey)
+api.shows("/conversations/<uuid:conversation_id>", conversation)
+api.shows("/concerns/<uuid:concern_id>", concern)
 
 
-@api.asks("/inspections/<uuid:inspection_id>/volunteers/<uuid:volunteer_id>", roles=SURVEYORS)
+@api.asks("/inspections/<uuid:inspection_id>/volunteers/<uuid:volunteer_id>")
 def show_volunteer(inspection_id: UUID, volunteer_id: UUID) -> Response:
     """Somebody who would like to become a young inspection volunteer, and how they are reached."""
-    running = serving("participation").running
-    with running.log.reading() as tx:
-        ways = running.state_of(tx, ways_to_take_part, inspection_id)
+    here = serving("participation")
+    with here.running.log.reading() as tx:
+        ways = here.running.state_of(tx, ways_to_take_part, inspection_id)
     asked = ways.volunteers.get(PersonId(volunteer_id))
     if asked is None:
         raise NotFound
-    shown = plain(asked, running.keyring.open)
-    return answered({"inspection_id": inspection_id, "volunteer_id": volunteer_id, **shown})
+    return answered({"inspection_id": inspection_id, "volunteer_id": volunteer_id, **disclosing.shown(here, asked)})
 
 
-@api.asks("/inspections/<uuid:inspection_id>/clearance", roles=(Role.SERVICE,))
+@api.asks("/inspections/<uuid:inspection_id>/clearance")
 def clearance(inspection_id: UUID) -> Response:
     """A signed word, good for a minute, that nothing holds the publication; refused alike whatever does."""
     here = serving("participation")

@@ -19,12 +19,13 @@ from services.participation.read_models.volunteers import volunteers
 from services.participation.read_models.ways import ways
 from services.participation.read_models.wishes_to_speak import wishes_to_speak
 from services.participation.read_models.withheld import withheld
+from shared.edges.everywhere import READ_MODELS
 from shared.sourcing.service import Service
 
 participation = Service(
     name="participation",
     aggregates=(ways_to_take_part, survey, conversation, concern),
-    read_models=(ways, surveys, volunteers, wishes_to_speak, conversations, concern_states, withheld),
+    read_models=(*READ_MODELS, ways, surveys, volunteers, wishes_to_speak, conversations, concern_states, withheld),
     policies=policies,
     hears=("scheduling",),
 )

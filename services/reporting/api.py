@@ -1,6 +1,7 @@
 """Reporting over HTTP: one line a command, one line a list, and what is published open to everybody."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -66,18 +67,17 @@ from services.reporting.read_models.recommendation_owners import counted, recomm
 from services.reporting.read_models.recommendations import made_in, recommendations
 from services.reporting.read_models.reports import reports
 from services.reporting.read_models.shelf import found, wanted
-from shared.edges import requests
+from shared.edges import disclosing, requests
 from shared.edges.access import Caller
-from shared.edges.http import Api, answered, listed, page
+from shared.edges.admitting import admitted, seen_of
+from shared.edges.http import AnswerSchema, Api, answered, listed, page
 from shared.edges.pages import Pages
-from shared.edges.requests import serving
+from shared.edges.requests import Serving, serving
 from shared.edges.views import plain
 from shared.errors import NotFound, NotUnderstood, Refused, Unavailable
-from shared.messages import Sealed, Words
+from shared.messages import Sealed
 from shared.schemas import CODE, schema_of
-from shared.sealing.keyring import Erased, Keyring
 from shared.sourcing.due import command_name
-from shared.sourcing.running import RunningService
 from shared.sourcing.service import Cause
 from shared.vocabulary.areas import area_of, council
 from shared.vocabulary.benchmarks import earlier
@@ -85,15 +85,8 @@ from shared.vocabulary.councils import COUNCILS
 from shared.vocabulary.follow_up import owner_code
 from shared.vocabulary.framework import INDICATORS
 from shared.vocabulary.identity import EmbargoedCopyId, ReportId
-from shared.vocabulary.roles import AccessRole as Role
 
-LEAD = (Role.LEAD,)
-WRITERS = (Role.LEAD, Role.INSPECTOR)
-PANEL = (Role.QUALITY_PANEL,)
-PARTNERSHIP = (Role.PARTNERSHIP_CONTACT,)
-READERS = (*WRITERS, Role.PARTNER_INSPECTOR, Role.QUALITY_PANEL, Role.APPROVER)
-OVERSIGHT = (*READERS, Role.PLANNER, Role.COORDINATOR, Role.AUDITOR)
-
+WEIGHED = ("rationale", "reason")
 FOUND_OUT = ("content", "accessible", "title", "clearance", "cleared_at")
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -104,32 +97,32 @@ class DraftErased(Refused):
     recorded = True
 
 
-def with_clearance_and_content(running: RunningService, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
+def with_clearance_and_content(here: Serving, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
     """Find out what a publication needs: the approved texts, and participation's word. A refusal is recorded."""
+    running = here.running
     with running.log.reading() as tx:
         history, version = running.log.facts(tx, report.stream_of(members["report_id"]))
     state = report.state(history)
     if not version or state.inspection_id is None:
         raise NotFound
     try:
-        return members | _texts(running.keyring, state) | _clearance(state)
+        return members | _texts(here, state) | _clearance(state)
     except Refused as refusal:
         if refusal.recorded:
             running.record_refusal(refusal, command_name(PublishReport), requests.cause_of(caller), state.inspection_id)
         raise
 
 
-def _texts(keyring: Keyring, state: Report) -> dict[str, str]:
+def _texts(here: Serving, state: Report) -> dict[str, str]:
     if state.accessible is None:
         raise AccessibleVersionMissing
-    return {name: _opened(keyring, getattr(state, name)) for name in ("title", "content", "accessible")}
+    return disclosing.opened(here, _fields(state, "title", "content", "accessible"), lost=DraftErased)
 
 
-def _opened(keyring: Keyring, field: Words | Sealed | None) -> str:
-    text = keyring.open(field) if isinstance(field, Sealed) else None
-    if text is None or isinstance(text, Erased):
-        raise DraftErased
-    return text
+def _fields(state: Any, *names: str) -> dict[str, Sealed]:
+    """The sealed fields of a state that are there."""
+    found = {name: getattr(state, name) for name in names}
+    return {name: field for name, field in found.items() if isinstance(field, Sealed)}
 
 
 def _clearance(state: Report) -> dict[str, Any]:
@@ -146,71 +139,68 @@ api = Api("reporting")
 pages = Pages(Path(__file__).parent / "pages")
 
 EVALUATION = "/evaluations/<uuid:evaluation_id>"
-api.accepts(ProposeEvaluation, f"{EVALUATION}/proposals", roles=WRITERS)
-api.accepts(ConfirmEvaluation, f"{EVALUATION}/confirmation", roles=PANEL)
-api.accepts(AdjustEvaluation, f"{EVALUATION}/adjustments", roles=PANEL)
-api.accepts(LeaveUnevaluated, f"{EVALUATION}/leaving", roles=PANEL)
+api.accepts(ProposeEvaluation, f"{EVALUATION}/proposals")
+api.accepts(ConfirmEvaluation, f"{EVALUATION}/confirmation")
+api.accepts(AdjustEvaluation, f"{EVALUATION}/adjustments")
+api.accepts(LeaveUnevaluated, f"{EVALUATION}/leaving")
 
 REPORT = "/reports/<uuid:report_id>"
 INACCURACY = f"{REPORT}/inaccuracies/<uuid:inaccuracy_id>"
-api.accepts(DraftReport, f"{REPORT}/drafts", roles=WRITERS)
-api.accepts(ApproveDraft, f"{REPORT}/draft-approvals", roles=PANEL)
-api.accepts(SendForFactualAccuracy, f"{REPORT}/factual-accuracy", roles=LEAD)
-api.accepts(ExtendFactualAccuracy, f"{REPORT}/factual-accuracy/extension", roles=LEAD)
-api.accepts(CloseFactualAccuracy, f"{REPORT}/factual-accuracy/closure", roles=PARTNERSHIP)
-api.accepts(RaiseInaccuracy, INACCURACY, roles=PARTNERSHIP)
-api.accepts(RuleOnInaccuracy, f"{INACCURACY}/ruling", roles=LEAD)
-api.accepts(ClearIdentifiability, f"{REPORT}/identifiability", roles=(Role.LEAD, Role.QUALITY_PANEL))
-api.accepts(AttachAccessibleVersion, f"{REPORT}/accessible-versions", roles=(*WRITERS, Role.PARTICIPATION_LEAD))
-api.accepts(CoverRights, f"{REPORT}/rights", roles=WRITERS)
-api.accepts(SetEmbargo, f"{REPORT}/embargo", roles=LEAD)
-api.accepts(ApprovePublication, f"{REPORT}/publication-approvals", roles=(Role.APPROVER,))
-api.accepts(PublishReport, f"{REPORT}/publication", roles=LEAD, prepare=with_clearance_and_content, without=FOUND_OUT)
+api.accepts(DraftReport, f"{REPORT}/drafts")
+api.accepts(ApproveDraft, f"{REPORT}/draft-approvals")
+api.accepts(SendForFactualAccuracy, f"{REPORT}/factual-accuracy")
+api.accepts(ExtendFactualAccuracy, f"{REPORT}/factual-accuracy/extension")
+api.accepts(CloseFactualAccuracy, f"{REPORT}/factual-accuracy/closure")
+api.accepts(RaiseInaccuracy, INACCURACY)
+api.accepts(RuleOnInaccuracy, f"{INACCURACY}/ruling")
+api.accepts(ClearIdentifiability, f"{REPORT}/identifiability")
+api.accepts(AttachAccessibleVersion, f"{REPORT}/accessible-versions")
+api.accepts(CoverRights, f"{REPORT}/rights")
+api.accepts(SetEmbargo, f"{REPORT}/embargo")
+api.accepts(ApprovePublication, f"{REPORT}/publication-approvals")
+api.accepts(PublishReport, f"{REPORT}/publication", prepare=with_clearance_and_content, without=FOUND_OUT)
 
 COPY = "/embargoed-copies/<uuid:copy_id>"
-COPY_READERS = (*LEAD, Role.APPROVER, Role.AUDITOR)
-api.accepts(RevokeEmbargoedCopy, f"{COPY}/revocation", roles=LEAD)
-api.shows(COPY, embargoed_copy, roles=COPY_READERS, opens=LEAD)
+api.accepts(RevokeEmbargoedCopy, f"{COPY}/revocation")
+api.shows(COPY, embargoed_copy)
 
-api.accepts(CorrectReport, f"{REPORT}/corrections", roles=(Role.APPROVER,))
-api.accepts(WithdrawReport, f"{REPORT}/withdrawal", roles=(Role.APPROVER,))
+api.accepts(CorrectReport, f"{REPORT}/corrections")
+api.accepts(WithdrawReport, f"{REPORT}/withdrawal")
 api.accepts(
     HoldDiscussion,
     "/inspections/<uuid:inspection_id>/discussions/<uuid:discussion_id>",
-    roles=(Role.LEAD, Role.INSPECTOR),
 )
 
 RECOMMENDATION = "/recommendations/<uuid:recommendation_id>"
-api.accepts(IssueRecommendation, RECOMMENDATION, roles=LEAD)
-api.accepts(AcceptRecommendation, f"{RECOMMENDATION}/acceptances", roles=PARTNERSHIP)
-api.accepts(RejectRecommendation, f"{RECOMMENDATION}/rejections", roles=PARTNERSHIP)
-api.accepts(RecordProgress, f"{RECOMMENDATION}/progress", roles=PARTNERSHIP)
-api.accepts(ReturnProgress, f"{RECOMMENDATION}/returns", roles=WRITERS)
-api.accepts(CloseRecommendation, f"{RECOMMENDATION}/closure", roles=WRITERS)
-api.accepts(SupersedeRecommendation, f"{RECOMMENDATION}/supersession", roles=LEAD)
+api.accepts(IssueRecommendation, RECOMMENDATION)
+api.accepts(AcceptRecommendation, f"{RECOMMENDATION}/acceptances")
+api.accepts(RejectRecommendation, f"{RECOMMENDATION}/rejections")
+api.accepts(RecordProgress, f"{RECOMMENDATION}/progress")
+api.accepts(ReturnProgress, f"{RECOMMENDATION}/returns")
+api.accepts(CloseRecommendation, f"{RECOMMENDATION}/closure")
+api.accepts(SupersedeRecommendation, f"{RECOMMENDATION}/supersession")
 
 FOLLOW_UP = "/inspections/<uuid:inspection_id>"
-api.accepts(SubmitActionPlan, f"{FOLLOW_UP}/action-plan", roles=PARTNERSHIP)
-api.accepts(ReviewActionPlan, f"{FOLLOW_UP}/action-plan/review", roles=WRITERS)
-api.accepts(AnnounceProgressReview, f"{FOLLOW_UP}/progress-review", roles=LEAD)
-api.accepts(CarryForward, f"{FOLLOW_UP}/carrying-forward", roles=(Role.LEAD, Role.PLANNER))
+api.accepts(SubmitActionPlan, f"{FOLLOW_UP}/action-plan")
+api.accepts(ReviewActionPlan, f"{FOLLOW_UP}/action-plan/review")
+api.accepts(AnnounceProgressReview, f"{FOLLOW_UP}/progress-review")
+api.accepts(CarryForward, f"{FOLLOW_UP}/carrying-forward")
 
-api.lists("/inspections/<uuid:inspection_id>/evaluations", evaluations, roles=OVERSIGHT)
-api.lists("/inspections/<uuid:inspection_id>/reports", reports, roles=OVERSIGHT)
-CONCERNED = (*OVERSIGHT, *PARTNERSHIP)
-api.lists("/recommendations", recommendations, roles=CONCERNED, filters=("inspection_id", "report_id", "state"))
+api.lists("/inspections/<uuid:inspection_id>/evaluations", evaluations)
+api.lists("/inspections/<uuid:inspection_id>/reports", reports)
+api.lists("/recommendations", recommendations, filters=("inspection_id", "report_id", "state"))
 OWNED = ("owner", "state", "inspection_id")
-api.lists("/recommendations/owners", recommendation_owners, roles=CONCERNED, filters=OWNED)
-api.lists(f"{RECOMMENDATION}/history", recommendation_history, roles=CONCERNED)
-api.lists("/action-plans", action_plans, roles=CONCERNED, filters=("link_inspector", "state", "overdue"))
+api.lists("/recommendations/owners", recommendation_owners, filters=OWNED)
+api.lists(f"{RECOMMENDATION}/history", recommendation_history, of=recommendation)
+api.lists("/action-plans", action_plans, filters=("link_inspector", "state", "overdue"))
 
-api.shows(EVALUATION, evaluation, roles=(*READERS, Role.AUDITOR), opens=READERS)
-api.shows(f"{REPORT}/draft", report, roles=(*READERS, Role.AUDITOR), opens=READERS)
-api.shows(RECOMMENDATION, recommendation, roles=CONCERNED, opens=(*READERS, *PARTNERSHIP))
-api.shows(f"{FOLLOW_UP}/action-plan", action_plan, roles=CONCERNED, opens=(*READERS, *PARTNERSHIP))
+api.shows(EVALUATION, evaluation)
+api.shows(f"{REPORT}/draft", report)
+api.shows(RECOMMENDATION, recommendation)
+api.shows(f"{FOLLOW_UP}/action-plan", action_plan)
 
 
-@api.asks("/recommendations/status", roles=CONCERNED, query=("owner",))
+@api.asks("/recommendations/status", listed=True, query=("owner",))
 def recommendations_by_owner() -> Response:
     """How many of an owner's recommendations are how far: what it tells the body that it answers to."""
     asked = request.args.get("owner", "")
@@ -218,10 +208,10 @@ def recommendations_by_owner() -> Response:
         raise NotUnderstood(("owner", "Not a code."))
     owner = owner_code(asked)
     with serving("reporting").running.log.reading() as tx:
-        return answered({"owner": owner, "recommendations": counted(tx, owner)})
+        return answered({"owner": owner, "recommendations": counted(tx, owner, seen_of(recommendation_owners))})
 
 
-@api.asks("/reports", roles=None, query=("council", "cursor", "limit"))
+@api.opens("/reports", methods=("GET",), query=("council", "cursor", "limit"), answer=AnswerSchema)
 def published_reports() -> Response:
     """The published reports, of all areas or of a council's; a retired code is read as the current one."""
     code = request.args.get("council")
@@ -330,7 +320,7 @@ def _rendered(template: str, known: Public, version: Version | None, other: str)
     )
 
 
-@api.asks("/benchmarks", roles=READERS, query=("council", "indicator"))
+@api.asks("/benchmarks", query=("council", "indicator"))
 def benchmarks() -> Response:
     """Evaluations published earlier, with the doubts about each: what a panel looks at beside its own."""
     code, indicator = request.args.get("council"), request.args.get("indicator")
@@ -338,13 +328,13 @@ def benchmarks() -> Response:
     return answered({"items": [plain(each) for each in found]})
 
 
-@api.asks(f"{REPORT}/evidence", roles=READERS)
+@api.asks(f"{REPORT}/evidence", of=report)
 def chain_of_evidence(report_id: UUID) -> Response:
     """What each evaluation of a report rests on, for inspectors: none of it is in the public form."""
     return answered({"evaluations": [plain(each) for each in _chain(report_id)]})
 
 
-@api.asks(f"{REPORT}/evidence/page", roles=READERS, html=True)
+@api.asks(f"{REPORT}/evidence/page", of=report, html=True)
 def chain_page(report_id: UUID) -> Response:
     """The same, to be read in a browser."""
     return pages.rendered(
@@ -354,21 +344,23 @@ def chain_page(report_id: UUID) -> Response:
 
 def _chain(report_id: UUID) -> list[dict[str, Any]]:
     """Each evaluation: the grades, why, and every piece of evidence with its strength."""
-    running = serving("reporting").running
+    here = serving("reporting")
+    running = here.running
     with running.log.reading() as tx:
         written = running.state_of(tx, report, report_id)
         if written.inspection_id is None:
             raise NotFound
         states = [running.state_of(tx, evaluation, each) for each in written.evaluations]
         known = known_of(tx, written.inspection_id)
+    words = _words(here, states)
     return [
         {
             "indicator": state.indicator,
             "proposed": state.proposed,
             "settled": state.settled,
             "scale": state.own_scale or state.scale,
-            "rationale": None if state.rationale is None else _opened(running.keyring, state.rationale),
-            "reason": None if state.reason is None else _opened(running.keyring, state.reason),
+            **dict.fromkeys(WEIGHED),
+            **words[number],
             "evidence": [
                 {
                     **known.get(item, UNHEARD),
@@ -379,11 +371,19 @@ def _chain(report_id: UUID) -> list[dict[str, Any]]:
                 for item, strength in state.evidence.items()
             ],
         }
-        for state in states
+        for number, state in enumerate(states)
     ]
 
 
-@api.asks(f"{EVALUATION}/benchmarks", roles=READERS)
+def _words(here: Serving, states: Sequence[Any]) -> list[dict[str, str]]:
+    """The words of evaluations, opened together: that somebody reads them is put on record once."""
+    fields = [_fields(state, *WEIGHED) for state in states]
+    together = {f"{number} {name}": field for number, of in enumerate(fields) for name, field in of.items()}
+    texts = disclosing.opened(here, together, lost=DraftErased)
+    return [{name: texts[f"{number} {name}"] for name in of} for number, of in enumerate(fields)]
+
+
+@api.asks(f"{EVALUATION}/benchmarks", of=evaluation)
 def benchmarks_beside(evaluation_id: UUID) -> Response:
     """What was published earlier about the same area, and about the same indicator elsewhere: beside the evaluation."""
     running = serving("reporting").running
@@ -408,28 +408,26 @@ def _history(report_id: UUID) -> list[Any]:
     return facts
 
 
-@api.asks(f"{REPORT}/drafts", roles=(*READERS, Role.AUDITOR))
+@api.asks(f"{REPORT}/drafts", of=report)
 def drafts_of_report(report_id: UUID) -> Response:
     """Every draft of a report by its hashes: who wrote and approved it, and what it puts right."""
     return answered({"items": [plain(each) for each in drafts(_history(report_id))]})
 
 
-@api.asks(f"{REPORT}/inaccuracies", roles=CONCERNED)
+@api.asks(f"{REPORT}/inaccuracies", of=report)
 def inaccuracies_of_report(report_id: UUID) -> Response:
     """What the partnership said is wrong: its kind, the ruling, and the draft that puts it right."""
-    caller: Caller = request.environ["speir.caller"]
-    open_ = serving("reporting").running.keyring.open if caller.role in (*READERS, *PARTNERSHIP) else None
-    return answered({"items": [plain(each, open_) for each in points(_history(report_id))]})
+    return answered({"items": disclosing.shown(serving("reporting"), points(_history(report_id)))})
 
 
-@api.asks(f"{REPORT}/factual-accuracy", roles=(*READERS, *PARTNERSHIP))
+@api.asks(f"{REPORT}/factual-accuracy", of=report)
 def sent_draft(report_id: UUID) -> Response:
     """The draft that the partnership has, and until when it may say what is wrong with it."""
     facts = _history(report_id)
     draft, state = sent(facts), report.state(facts)
     if draft is None:
         raise NotFound
-    texts = {name: _opened(serving("reporting").running.keyring, getattr(draft, name)) for name in ("title", "content")}
+    texts = disclosing.opened(serving("reporting"), _fields(draft, "title", "content"), lost=DraftErased)
     window = {"due_on": state.due_on, "closed_early": state.closed_early, "extended": state.extended}
     return answered({"number": draft.number, "content_hash": draft.content_hash, **texts, **window})
 
@@ -437,10 +435,10 @@ def sent_draft(report_id: UUID) -> Response:
 GIVEN = frozenset({"copy_id", "report_id", "inspection_id", "secret_hash"})
 
 
-@api.changes(f"{REPORT}/embargoed-copies/<uuid:copy_id>", schema_of(GiveEmbargoedCopy, GIVEN), roles=LEAD)
+@api.changes(f"{REPORT}/embargoed-copies/<uuid:copy_id>", schema_of(GiveEmbargoedCopy, GIVEN), of=report)
 def give_embargoed_copy(loaded: Any, report_id: UUID, copy_id: UUID) -> Response:
     """Let somebody read a report before its publication; the secret address is told once and kept nowhere."""
-    here, caller = serving("reporting"), request.environ["speir.caller"]
+    here, caller = serving("reporting"), admitted().caller
     about = report.state(_history(report_id)).inspection_id
     if about is None:
         raise NotFound
@@ -458,7 +456,7 @@ def give_embargoed_copy(loaded: Any, report_id: UUID, copy_id: UUID) -> Response
     return answered({**reply.body, "address": address}, reply.version)
 
 
-@api.asks(f"{REPORT}/embargoed-copies", roles=COPY_READERS, query=("cursor", "limit"))
+@api.asks(f"{REPORT}/embargoed-copies", of=report, query=("cursor", "limit"))
 def embargoed_copies_of_report(report_id: UUID) -> Response:
     """The copies that were given of a report: since when, and how often each was read; never its secret."""
     of_report = [embargoed_copies.table.c.report_id == report_id]
@@ -470,7 +468,7 @@ def embargoed_copies_of_report(report_id: UUID) -> Response:
 def read_embargoed_copy(secret: str) -> Response:
     """A copy under embargo, marked with whose it is; that it was read is on record before anything is shown."""
     here = serving("reporting")
-    log, keyring = here.running.log, here.running.keyring
+    log = here.running.log
     with log.reading() as tx:
         copy_id = opened_by(tx, here.keyed(secret, "embargoed copies"))
     if copy_id is None:
@@ -481,12 +479,14 @@ def read_embargoed_copy(secret: str) -> Response:
         copy = here.running.state_of(tx, embargoed_copy, copy_id)
         facts = log.facts(tx, report.stream_of(copy.report_id))[0]
     draft = draft_of(facts, copy.content_hash)
+    fields = _fields(draft, "title", "content") | _fields(copy, "designation")
+    texts = disclosing.read_out(here, fields, lost=DraftErased)
     return pages.rendered(
         "embargoed.html",
-        title=_opened(keyring, draft.title),
-        content=_opened(keyring, draft.content),
+        title=texts["title"],
+        content=texts["content"],
         content_hash=draft.content_hash,
-        reader=_opened(keyring, copy.designation),
+        reader=texts["designation"],
         until=report.state(facts).embargo_until,
         **_around(),
     )

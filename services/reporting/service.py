@@ -29,6 +29,7 @@ from services.reporting.read_models.recommendation_history import recommendation
 from services.reporting.read_models.recommendation_owners import recommendation_owners
 from services.reporting.read_models.recommendations import recommendations
 from services.reporting.read_models.reports import reports
+from shared.edges.everywhere import READ_MODELS
 from shared.sourcing.service import Service
 
 reporting = Service(
@@ -44,6 +45,7 @@ reporting = Service(
         action_plan,
     ),
     read_models=(
+        *READ_MODELS,
         evaluations,
         evidence_known,
         reports,

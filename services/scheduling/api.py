@@ -4,10 +4,9 @@ from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID, uuid5
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from marshmallow import Schema
 
-from services.scheduling.aggregates.calendar_feed import calendar_feed
 from services.scheduling.aggregates.inspection import inspection
 from services.scheduling.aggregates.programme import programme
 from services.scheduling.aggregates.team_member import team_member
@@ -55,101 +54,82 @@ from services.scheduling.read_models.scope_changes import scope_changes
 from services.scheduling.read_models.teams import inspections_of, teams
 from services.scheduling.read_models.timetable import timetable
 from shared.contracts.scheduling import StepMoved, TimetableLaid
-from shared.edges import requests
-from shared.edges.access import Caller
+from shared.edges import disclosing, requests
+from shared.edges.admitting import Admitted, admitted, seen_of
 from shared.edges.calendar_file import CONTENT_TYPE, WholeDays, calendar_file
 from shared.edges.http import Api, answered, listed
 from shared.edges.requests import serving
-from shared.edges.views import plain
 from shared.errors import NotFound
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.read_models import ReadModel
-from shared.sourcing.running import RunningService
 from shared.sourcing.telling import instant
 from shared.vocabulary.identity import CalendarFeedId, PersonId, StepCode
-from shared.vocabulary.roles import AccessRole as Role
 
-PLANNERS = (Role.PLANNER,)
-REGISTRARS = (Role.PLANNER, Role.COORDINATOR)
-ORGANISERS = (Role.PLANNER, Role.COORDINATOR, Role.LEAD)
-TEAM = (
-    *ORGANISERS,
-    Role.INSPECTOR,
-    Role.PARTNER_INSPECTOR,
-    Role.PARTICIPATION_LEAD,
-    Role.QUALITY_PANEL,
-    Role.APPROVER,
-    Role.SAFEGUARDING_OFFICER,
-)
-READERS = (*TEAM, Role.PARTNERSHIP_CONTACT, Role.AUDITOR)
+UNSEEN = frozenset({"conflicts", "mitigations"})
+"""What of a team member only whoever decides on conflicts is shown; ties are for those who may read words."""
 
 api = Api("scheduling", reference=True)
 
 PROGRAMME = "/programmes/<uuid:programme_id>"
-api.accepts(CommissionProgramme, PROGRAMME, roles=PLANNERS)
-api.accepts(SelectArea, f"{PROGRAMME}/areas", roles=PLANNERS)
-api.accepts(DropArea, f"{PROGRAMME}/dropped-areas", roles=PLANNERS)
-api.accepts(ChangeScope, f"{PROGRAMME}/scope-changes", roles=PLANNERS)
-api.accepts(CloseProgramme, f"{PROGRAMME}/closure", roles=PLANNERS)
+api.accepts(CommissionProgramme, PROGRAMME)
+api.accepts(SelectArea, f"{PROGRAMME}/areas")
+api.accepts(DropArea, f"{PROGRAMME}/dropped-areas")
+api.accepts(ChangeScope, f"{PROGRAMME}/scope-changes")
+api.accepts(CloseProgramme, f"{PROGRAMME}/closure")
 
-api.accepts(ExcludeWeek, "/excluded-weeks", roles=PLANNERS)
-api.accepts(IncludeWeek, "/included-weeks", roles=PLANNERS)
-api.accepts(PausePublication, "/publication-pauses/<uuid:pause_id>", roles=PLANNERS)
-api.accepts(EndPublicationPause, "/publication-pauses/<uuid:pause_id>/end", roles=PLANNERS)
+api.accepts(ExcludeWeek, "/excluded-weeks")
+api.accepts(IncludeWeek, "/included-weeks")
+api.accepts(PausePublication, "/publication-pauses/<uuid:pause_id>")
+api.accepts(EndPublicationPause, "/publication-pauses/<uuid:pause_id>/end")
 
 INSPECTION = "/inspections/<uuid:inspection_id>"
-api.accepts(OpenInspection, INSPECTION, roles=PLANNERS)
-api.accepts(InvitePartner, f"{INSPECTION}/partners", roles=PLANNERS)
-api.accepts(NominateContact, f"{INSPECTION}/contacts", roles=ORGANISERS)
-api.accepts(LayTimetable, f"{INSPECTION}/timetable", roles=PLANNERS)
-api.accepts(MoveStep, f"{INSPECTION}/timetable/moves", roles=ORGANISERS)
-api.accepts(PauseClock, f"{INSPECTION}/timetable/pause", roles=ORGANISERS)
-api.accepts(ResumeClock, f"{INSPECTION}/timetable/resumption", roles=ORGANISERS)
-api.accepts(CompleteStep, f"{INSPECTION}/timetable/completions", roles=ORGANISERS)
-api.accepts(CloseInspection, f"{INSPECTION}/closure", roles=(Role.PLANNER, Role.LEAD))
+api.accepts(OpenInspection, INSPECTION)
+api.accepts(InvitePartner, f"{INSPECTION}/partners")
+api.accepts(NominateContact, f"{INSPECTION}/contacts")
+api.accepts(LayTimetable, f"{INSPECTION}/timetable")
+api.accepts(MoveStep, f"{INSPECTION}/timetable/moves")
+api.accepts(PauseClock, f"{INSPECTION}/timetable/pause")
+api.accepts(ResumeClock, f"{INSPECTION}/timetable/resumption")
+api.accepts(CompleteStep, f"{INSPECTION}/timetable/completions")
+api.accepts(CloseInspection, f"{INSPECTION}/closure")
 
 MEMBER = "/team-members/<uuid:person_id>"
-api.accepts(RegisterTeamMember, MEMBER, roles=REGISTRARS)
-api.accepts(ChangeEmployment, f"{MEMBER}/employment", roles=REGISTRARS)
-api.accepts(DeclareInterest, f"{MEMBER}/interests", roles=REGISTRARS)
-api.accepts(AssignToTeam, f"{MEMBER}/assignments", roles=PLANNERS)
-api.accepts(MitigateConflict, f"{MEMBER}/mitigations", roles=PLANNERS)
-api.accepts(PairTeamMembers, f"{MEMBER}/pairs", roles=ORGANISERS)
-api.accepts(PlanActivity, f"{MEMBER}/activities", roles=ORGANISERS)
-api.accepts(LeaveTeam, f"{MEMBER}/departures", roles=PLANNERS)
+api.accepts(RegisterTeamMember, MEMBER)
+api.accepts(ChangeEmployment, f"{MEMBER}/employment")
+api.accepts(DeclareInterest, f"{MEMBER}/interests")
+api.accepts(AssignToTeam, f"{MEMBER}/assignments")
+api.accepts(MitigateConflict, f"{MEMBER}/mitigations")
+api.accepts(PairTeamMembers, f"{MEMBER}/pairs")
+api.accepts(PlanActivity, f"{MEMBER}/activities")
+api.accepts(LeaveTeam, f"{MEMBER}/departures")
 
-api.lists("/programmes", programmes, roles=TEAM)
-api.lists(f"{PROGRAMME}/scope-changes", scope_changes, roles=TEAM)
-api.lists("/excluded-weeks", excluded_weeks, roles=READERS, filters=("council",))
-api.lists("/publication-pauses", publication_pauses, roles=READERS, filters=("council", "pause_id"))
-api.lists("/inspections", inspections, roles=READERS, filters=("council", "programme_id", "inspection_id", "follows"))
-api.lists(f"{INSPECTION}/timetable", timetable, roles=READERS)
-api.lists(f"{INSPECTION}/timetable/moves", moves, roles=READERS)
-api.lists("/deadlines", deadlines, roles=TEAM, filters=("inspection_id", "state"))
-api.lists(f"{INSPECTION}/team", teams, roles=TEAM)
-api.lists(f"{INSPECTION}/activities", activities, roles=TEAM)
-api.lists("/published-reports", published_reports, roles=READERS, filters=("inspection_id",))
+api.lists("/programmes", programmes)
+api.lists(f"{PROGRAMME}/scope-changes", scope_changes)
+api.lists("/excluded-weeks", excluded_weeks, filters=("council",))
+api.lists("/publication-pauses", publication_pauses, filters=("council", "pause_id"))
+api.lists("/inspections", inspections, filters=("council", "programme_id", "inspection_id", "follows"))
+api.lists(f"{INSPECTION}/timetable", timetable)
+api.lists(f"{INSPECTION}/timetable/moves", moves)
+api.lists("/deadlines", deadlines, filters=("inspection_id", "state"))
+api.lists(f"{INSPECTION}/team", teams)
+api.lists(f"{INSPECTION}/activities", activities)
+api.lists("/published-reports", published_reports, filters=("inspection_id",))
 
-api.shows(PROGRAMME, programme, roles=TEAM)
-api.shows(INSPECTION, inspection, roles=READERS)
-
-
-def _caller() -> Caller:
-    caller: Caller = request.environ["speir.caller"]
-    return caller
+api.shows(PROGRAMME, programme)
+api.shows(INSPECTION, inspection)
 
 
-def _unseen(role: Role) -> frozenset[str]:
-    """What of a team member a role is not shown: conflicts are for who decides on them, ties for who records them."""
-    for_planners = frozenset() if role is Role.PLANNER else frozenset({"conflicts", "mitigations"})
-    return for_planners if role in REGISTRARS else for_planners | {"ties"}
+def _unseen(let_in: Admitted) -> frozenset[str]:
+    """What of a team member somebody is not shown: conflicts are for who decides on them, ties for who records them."""
+    decides = let_in.may("scheduling", "MitigateConflict")
+    return (frozenset() if decides else UNSEEN) | (frozenset() if let_in.allowed.words else {"ties"})
 
 
-@api.asks(MEMBER, roles=ORGANISERS, query=("as_of",))
+@api.asks(MEMBER, query=("as_of",))
 def show_team_member(person_id: UUID) -> Response:
     """One team member, folded from their stream; nobody reads their own, as its very version may tell of a conflict."""
-    here, caller = serving("scheduling"), _caller()
-    if caller.actor == person_id:
+    here, let_in = serving("scheduling"), admitted()
+    if let_in.caller.actor == person_id:
         raise NotFound
     name = team_member.stream_of(person_id)
     with here.running.log.reading() as tx:
@@ -157,43 +137,37 @@ def show_team_member(person_id: UUID) -> Response:
         history, version = here.running.log.facts(tx, name, up_to)
     if not version:
         raise NotFound
-    shown = plain(team_member.state(history), here.running.keyring.open if caller.role in REGISTRARS else None)
-    seen = {member: value for member, value in shown.items() if member not in _unseen(caller.role)}
+    state, unseen = team_member.state(history), _unseen(let_in)
+    seen = disclosing.shown(here, {n: getattr(state, n) for n in state.__dataclass_fields__ if n not in unseen})
     return answered({"person_id": person_id, **seen, "version": version}, version)
 
 
-@api.asks("/conflicts", roles=PLANNERS, query=("cursor", "limit"))
+@api.asks("/conflicts", listed=True, query=("cursor", "limit"))
 def list_conflicts() -> Response:
     """The conflicts of interest on all teams, but for the caller's own."""
-    return _listed(conflicts, conflicts.table.c.person_id != _caller().actor)
+    return _listed(conflicts, conflicts.table.c.person_id != admitted().caller.actor)
 
 
-@api.asks(f"{INSPECTION}/conflicts", roles=PLANNERS, query=("cursor", "limit"))
+@api.asks(f"{INSPECTION}/conflicts", query=("cursor", "limit"))
 def list_conflicts_of_inspection(inspection_id: UUID) -> Response:
     """The conflicts of interest on a team, but for the caller's own."""
     own = conflicts.table.c
-    return _listed(conflicts, own.person_id != _caller().actor, own.inspection_id == inspection_id)
+    return _listed(conflicts, own.person_id != admitted().caller.actor, own.inspection_id == inspection_id)
 
 
 def _listed(model: ReadModel, *where: Any, without: tuple[str, ...] = ()) -> Response:
-    return listed(serving("scheduling").running, model, where, requests.page_wanted(), without)
+    seen = [*where, *seen_of(model)]
+    return listed(serving("scheduling").running, model, seen, requests.page_wanted(), without)
 
 
 class NothingSchema(Schema):
     """Nothing has to be said."""
 
 
-def _refuse_others(caller: Caller, person_id: UUID | None) -> None:
-    """A calendar is its person's own, and the business of who registers people."""
-    if caller.role not in REGISTRARS and caller.actor != person_id:
-        raise NotFound
-
-
-@api.changes(f"{MEMBER}/calendar-feeds/<uuid:feed_id>", NothingSchema, roles=TEAM)
+@api.changes(f"{MEMBER}/calendar-feeds/<uuid:feed_id>", NothingSchema)
 def grant_calendar_feed(_loaded: Any, person_id: UUID, feed_id: UUID) -> Response:
     """Let somebody's programme read their inspections' dates; the secret address is told once and kept nowhere."""
-    here, caller = serving("scheduling"), _caller()
-    _refuse_others(caller, person_id)
+    here, caller = serving("scheduling"), admitted().caller
     secret = token_urlsafe(32)
     command = GrantCalendarFeed(
         feed_id=CalendarFeedId(feed_id),
@@ -206,23 +180,13 @@ def grant_calendar_feed(_loaded: Any, person_id: UUID, feed_id: UUID) -> Respons
     return answered({**reply.body, "address": address}, reply.version)
 
 
-@api.asks(f"{MEMBER}/calendar-feeds", roles=TEAM, query=("cursor", "limit"))
+@api.asks(f"{MEMBER}/calendar-feeds", query=("cursor", "limit"))
 def list_calendar_feeds(person_id: UUID) -> Response:
     """Somebody's calendar feeds, by id: what may be revoked."""
-    listed = _listed(calendar_feeds, calendar_feeds.table.c.person_id == person_id, without=("secret_hash",))
-    _refuse_others(_caller(), person_id)  # once read: a garbled query is refused to everybody alike
-    return listed
+    return _listed(calendar_feeds, calendar_feeds.table.c.person_id == person_id, without=("secret_hash",))
 
 
-def _with_right(running: RunningService, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
-    """Others' feeds look the same as none."""
-    with running.log.reading() as tx:
-        feed = running.state_of(tx, calendar_feed, members["feed_id"])
-    _refuse_others(caller, feed.person_id)
-    return members
-
-
-api.accepts(RevokeCalendarFeed, "/calendar-feeds/<uuid:feed_id>/revocation", roles=TEAM, prepare=_with_right)
+api.accepts(RevokeCalendarFeed, "/calendar-feeds/<uuid:feed_id>/revocation")
 
 
 @api.opens("/calendar-feeds/<secret>.ics", methods=("GET",))

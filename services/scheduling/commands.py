@@ -244,11 +244,13 @@ class DeclareInterest:
 
 @command
 class AssignToTeam:
-    """Put somebody on an inspection's team."""
+    """Put somebody on an inspection's team, for good or from a day to a day."""
 
     person_id: PersonId
     inspection_id: InspectionId
     team_role: TeamRole
+    from_day: date | None = None
+    to_day: date | None = None
     today: date | None = stamped()
 
 
@@ -273,11 +275,13 @@ class MitigateConflict:
 
 @command
 class PairTeamMembers:
-    """Let somebody who does not work alone work together with another member of the team."""
+    """Let somebody who does not work alone work together with another member of the team, for good or for some days."""
 
     person_id: PersonId
     inspection_id: InspectionId
     with_person: PersonId
+    from_day: date | None = None
+    to_day: date | None = None
 
 
 @command

@@ -145,15 +145,6 @@ class ConflictMitigated:
 
 
 @event
-class TeamMembersPaired:
-    """Somebody who does not work alone works together with another member of the team."""
-
-    person_id: PersonId
-    inspection_id: InspectionId
-    with_person: PersonId
-
-
-@event
 class ActivityPlanned:
     """Somebody of the team takes part in a step on a day."""
 

@@ -29,12 +29,14 @@ from services.scheduling.read_models.published_reports import published_reports
 from services.scheduling.read_models.scope_changes import scope_changes
 from services.scheduling.read_models.teams import teams
 from services.scheduling.read_models.timetable import timetable
+from shared.edges.everywhere import READ_MODELS
 from shared.sourcing.service import Service
 
 scheduling = Service(
     name="scheduling",
     aggregates=(programme, inspection, team_member, calendar, publication_pause, calendar_feed),
     read_models=(
+        *READ_MODELS,
         programmes,
         scope_changes,
         inspections,

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shared.messages import event
+from shared.messages import Body, event, upcaster
 from shared.methodologies.shape import Edition
 from shared.methodologies.weeks import StepDates
 from shared.vocabulary.areas import Area
@@ -83,13 +83,38 @@ class ContactNominated:
     contact_role: ContactRole
 
 
-@event
+@event(version=2)
 class TeamMemberAssigned:
-    """Somebody joined an inspection's team."""
+    """Somebody joined an inspection's team, for good or from a day to a day, both of which belong to it."""
 
     inspection_id: InspectionId
     person_id: PersonId
     team_role: TeamRole
+    from_day: date | None = None
+    to_day: date | None = None
+
+
+@upcaster(TeamMemberAssigned, written_as=1)
+def _(body: Body) -> Body:
+    """Version 1 knew no end."""
+    return body | {"from_day": None, "to_day": None}
+
+
+@event(version=2)
+class TeamMembersPaired:
+    """Somebody who does not work alone works together with another member of the team."""
+
+    person_id: PersonId
+    inspection_id: InspectionId
+    with_person: PersonId
+    from_day: date | None = None
+    to_day: date | None = None
+
+
+@upcaster(TeamMembersPaired, written_as=1)
+def _(body: Body) -> Body:
+    """Version 1 knew no end."""
+    return body | {"from_day": None, "to_day": None}
 
 
 @event

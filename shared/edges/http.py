@@ -10,10 +10,11 @@ from flask_smorest import Blueprint
 from marshmallow import INCLUDE, Schema, fields
 
 from shared.aggregates import Aggregate
-from shared.edges import requests, strict_json
+from shared.edges import disclosing, requests, strict_json
 from shared.edges.access import Caller
+from shared.edges.admitting import Gate, admitted, seen_of
 from shared.edges.problems import ProblemSchema
-from shared.edges.requests import StrictParser, serving
+from shared.edges.requests import Serving, StrictParser, serving
 from shared.edges.views import plain
 from shared.errors import NotFound, NotUnderstood
 from shared.schemas import schema_of
@@ -21,13 +22,11 @@ from shared.sourcing import codec
 from shared.sourcing.idempotency import RequestKey
 from shared.sourcing.read_models import ReadModel
 from shared.sourcing.running import RunningService
-from shared.vocabulary.roles import AccessRole
 
 View = Callable[..., Any]
-Prepare = Callable[[RunningService, dict[str, Any], Caller], dict[str, Any]]
+Prepare = Callable[[Serving, dict[str, Any], Caller], dict[str, Any]]
 """Adds members that the edge itself finds out (a signed clearance) to a command before it is handled."""
 
-EVERYONE = frozenset(AccessRole)
 YES_OR_NO = {"true": True, "false": False}
 
 
@@ -83,105 +82,88 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         self.service = service
         self.reference = reference
         self.commands: dict[str, type] = {}
-        self.roles: dict[str, frozenset[AccessRole]] = {}
-        """Which roles may use an endpoint; one that is not here is open to all."""
+        self.gates: dict[str, Gate] = {}
+        """What stands before an endpoint; one that is not here is open to all."""
 
     def accepts(
         self,
         command_type: type,
         rule: str,
         *,
-        roles: tuple[AccessRole, ...],
-        hidden: bool = False,
         prepare: Prepare | None = None,
         without: tuple[str, ...] = (),
     ) -> None:
         """``POST rule`` loads the command from path and body and hands it to the service.
 
-        ``hidden`` answers those who may not with 404. ``prepare`` fills the members that ``without`` keeps out of
-        the body.
+        ``prepare`` fills the members that ``without`` keeps out of the body.
         """
         in_path = frozenset(part.strip("<>").split(":")[-1] for part in rule.split("/") if part.startswith("<"))
         schema = schema_of(command_type, in_path | frozenset(without))
         needs_body = any(field.required for field in schema().fields.values())
+        gate = Gate(self.service, command_type.__name__, command_type)
 
         def view(loaded: Any, **path: UUID) -> Response:
-            here = serving(self.service)
-            caller: Caller = request.environ["speir.caller"]
+            here, caller = serving(self.service), admitted().caller
             members = (
                 loaded if isinstance(loaded, dict) else {n: getattr(loaded, n) for n in loaded.__dataclass_fields__}
-            )
+            ) | path
+            gate.admit_further(members)
             key = requests.request_key(here, caller)
             if prepare is not None:
-                members = prepare(here.running, {**members, **path}, caller)
-            command = command_type(**{**members, **path})
-            return _replied(here, caller, command, key)
+                members = prepare(here, members, caller)
+            return _replied(here, caller, command_type(**members), key)
 
         view.__doc__ = command_type.__doc__
         view = self.arguments(schema, required=needs_body)(view)
         view = self.response(201, ReplySchema)(view)
         self.commands[command_type.__name__] = command_type
-        self._route("POST", rule, command_type.__name__, view, roles, hidden=hidden, changes=True)
+        self._route("POST", rule, command_type.__name__, view, gate, changes=True)
 
-    def reads(
-        self, command_type: type, rule: str, *, roles: tuple[AccessRole, ...], kinds: Iterable[str]
-    ) -> Callable[[View], View]:
+    def reads(self, command_type: type, rule: str, *, kinds: Iterable[str]) -> Callable[[View], View]:
         """``POST rule`` for a file of one of these content types; the decorated function makes the command of it."""
 
         def register(read: View) -> View:
             def view(**path: UUID) -> Response:
-                here = serving(self.service)
-                caller: Caller = request.environ["speir.caller"]
+                here, caller = serving(self.service), admitted().caller
                 key = requests.request_key(here, caller)
-                return _replied(here, caller, read(here.running, caller, **path), key)
+                return _replied(here, caller, read(here, caller, **path), key)
 
             view.__doc__ = command_type.__doc__
             file = {"schema": {"type": "string", "format": "binary"}}
             described = self.doc(requestBody={"required": True, "content": dict.fromkeys(kinds, file)})(view)
             self.commands[command_type.__name__] = command_type
             answering = self.response(201, ReplySchema)(described)
-            self._route("POST", rule, command_type.__name__, answering, roles, changes=True)
+            gate = Gate(self.service, command_type.__name__, command_type)
+            self._route("POST", rule, command_type.__name__, answering, gate, changes=True)
             return read
 
         return register
 
     def lists(
-        self,
-        rule: str,
-        model: ReadModel,
-        *,
-        roles: tuple[AccessRole, ...],
-        filters: tuple[str, ...] = (),
-        hidden: bool = False,
+        self, rule: str, model: ReadModel, *, filters: tuple[str, ...] = (), of: Aggregate[Any] | None = None
     ) -> None:
-        """``GET rule`` pages through a read model; ``filters`` are columns that the query may name."""
+        """``GET rule`` pages through what the caller may see of a read model.
+
+        ``filters`` are columns that the query may name; ``of`` is the aggregate that an id in the path belongs to.
+        """
 
         def view(**path: UUID) -> Response:
             running = serving(self.service).running
             cut = requests.page_wanted()
             wanted = {name: request.args[name] for name in filters if name in request.args} | path
             where = [model.table.c[name] == _filter(model, name, value) for name, value in wanted.items()]
-            return listed(running, model, where, cut)
+            return listed(running, model, [*where, *(seen_of(model) if of is None else ())], cut)
 
         view.__doc__ = f"The {model.name.replace('_', ' ')}, a page at a time."
         query = ("cursor", "limit", *filters)
-        self._route("GET", rule, f"list_{model.name}", view, roles, hidden=hidden, query=query, answer=PageSchema)
+        gate = Gate(self.service, f"list_{model.name}", of, listed=of is None)
+        self._route("GET", rule, gate.action, view, gate, query=query, answer=PageSchema)
 
-    def shows(
-        self,
-        rule: str,
-        aggregate: Aggregate[Any],
-        *,
-        roles: tuple[AccessRole, ...],
-        opens: tuple[AccessRole, ...] = (),
-        hidden: bool = False,
-        shape: Callable[[Any], Any] | None = None,
-    ) -> None:
-        """``GET rule`` folds a stream, now or ``?as_of=``; ``opens`` are the roles that see what is sealed."""
+    def shows(self, rule: str, aggregate: Aggregate[Any], *, shape: Callable[[Any], Any] | None = None) -> None:
+        """``GET rule`` folds a stream, now or ``?as_of=``; its words are opened for whom the policy opens them."""
 
         def view(**path: UUID) -> Response:
             here = serving(self.service)
-            caller: Caller = request.environ["speir.caller"]
             name = aggregate.stream_of(path[aggregate.by])
             with here.running.log.reading() as tx:
                 up_to = requests.version_wanted(here.running.log, tx, name)
@@ -189,48 +171,61 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
             if not version:
                 raise NotFound
             state = aggregate.state(history)
-            open_ = here.running.keyring.open if caller.role in opens else None
-            shown = plain(shape(state) if shape else state, open_)
-            return answered({**path, **shown, "version": version}, version)
+            members = disclosing.shown(here, shape(state) if shape else state)
+            return answered({**path, **members, "version": version}, version)
 
         view.__doc__ = f"One {aggregate.name.replace('_', ' ')}, folded from its stream."
-        name = f"show_{aggregate.name}"
-        self._route("GET", rule, name, view, roles, hidden=hidden, query=("as_of",), answer=ShownSchema)
+        gate = Gate(self.service, f"show_{aggregate.name}", aggregate)
+        self._route("GET", rule, gate.action, view, gate, query=("as_of",), answer=ShownSchema)
 
     def asks(
         self,
         rule: str,
         *,
-        roles: tuple[AccessRole, ...] | None,
-        hidden: bool = False,
+        of: Aggregate[Any] | None = None,
+        listed: bool = False,
         query: tuple[str, ...] = (),
         html: bool = False,
     ) -> Callable[[View], View]:
-        """``GET rule`` answers with what the decorated function returns; roles None is open to everyone."""
+        """``GET rule`` answers with what the decorated function returns.
+
+        ``of`` is the aggregate that an id in the path belongs to; ``listed`` says that the function itself shows no
+        more than the caller may see of what it lists.
+        """
 
         def register(view: View) -> View:
             answer = None if html else AnswerSchema
-            self._route("GET", rule, view.__name__, view, roles, hidden=hidden, query=query, answer=answer)
+            gate = Gate(self.service, view.__name__, of, listed=listed)
+            self._route("GET", rule, view.__name__, view, gate, query=query, answer=answer)
             return view
 
         return register
 
-    def changes(self, rule: str, schema: type[Schema], *, roles: tuple[AccessRole, ...]) -> Callable[[View], View]:
+    def changes(self, rule: str, schema: type[Schema], *, of: Aggregate[Any] | None = None) -> Callable[[View], View]:
         """``POST rule`` for the rare change that is not a command; the function gets the loaded body."""
 
         def register(view: View) -> View:
             described = self.arguments(schema)(view)
-            self._route("POST", rule, view.__name__, described, roles, answer=AnswerSchema)
+            self._route(
+                "POST", rule, view.__name__, described, Gate(self.service, view.__name__, of), answer=AnswerSchema
+            )
             return view
 
         return register
 
-    def opens(self, rule: str, *, methods: tuple[str, ...] = ("POST",)) -> Callable[[View], View]:
+    def opens(
+        self,
+        rule: str,
+        *,
+        methods: tuple[str, ...] = ("POST",),
+        query: tuple[str, ...] = (),
+        answer: type[Schema] | None = None,
+    ) -> Callable[[View], View]:
         """A route that anybody may use, without a token."""
 
         def register(view: View) -> View:
             for method in methods:
-                self._route(method, rule, view.__name__, view, None)
+                self._route(method, rule, view.__name__, view, None, query=query, answer=answer)
             return view
 
         return register
@@ -241,22 +236,21 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         rule: str,
         endpoint: str,
         view: View,
-        roles: tuple[AccessRole, ...] | None,
+        gate: Gate | None,
         *,
-        hidden: bool = False,
         changes: bool = False,
         query: tuple[str, ...] = (),
         answer: type[Schema] | None = None,
     ) -> None:
-        if roles is not None:
-            self.roles[endpoint] = frozenset(roles)
-            view = self._guarded(view, frozenset(roles), hidden=hidden)
+        if gate is not None:
+            self.gates[endpoint] = gate
+            view = guarded(view, gate)
         headers = [("Idempotency-Key", True), ("If-Match", False)] if changes else []
         parameters = [_parameter("header", name, required=required) for name, required in headers]
         parameters += [_parameter("query", name, required=False) for name in query]
         described: dict[str, Any] = {"parameters": parameters}
-        if roles is not None:
-            described |= {"security": [{"bearer": []}], "x-roles": sorted(role.value for role in roles)}
+        if gate is not None:
+            described |= {"security": [{"bearer": []}], "x-roles": gate.roles}
         if answer is not None:
             view = self.alt_response(200, schema=answer, content_type="application/json")(view)
         elif method == "GET":
@@ -265,16 +259,19 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
             view = self.alt_response(status, schema=ProblemSchema, content_type="application/problem+json")(view)
         self.route(rule, endpoint=endpoint, methods=[method])(self.doc(**described)(view))
 
-    def _guarded(self, view: View, roles: frozenset[AccessRole], *, hidden: bool) -> View:
-        @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            request.environ["speir.caller"] = requests.recognise(self.service, roles, hidden=hidden)
-            return view(*args, **kwargs)
 
-        return guarded
+def guarded(view: View, gate: Gate) -> View:
+    """The view behind its gate."""
+
+    @wraps(view)
+    def let_in(*args: Any, **kwargs: Any) -> Any:
+        gate.admit(kwargs)
+        return view(*args, **kwargs)
+
+    return let_in
 
 
-def _replied(here: requests.Serving, caller: Caller, command: Any, key: RequestKey) -> Response:
+def _replied(here: Serving, caller: Caller, command: Any, key: RequestKey) -> Response:
     reply = here.running.handle(command, requests.cause_of(caller), expected=requests.version_seen(), key=key)
     answer = Response(codec.canonical(reply.body), 201, content_type="application/json")
     answer.headers["ETag"] = f'"{reply.version}"'

@@ -10,10 +10,14 @@ from flask import Response, request
 from marshmallow import Schema, fields
 
 from shared.edges import requests, strict_json
+from shared.edges.accesses import accesses
+from shared.edges.admitting import admitted
 from shared.edges.http import Api, answered, page
 from shared.edges.requests import serving
 from shared.edges.views import plain
 from shared.errors import NotFound, NotUnderstood
+from shared.policy.standing import inspections_of
+from shared.policy.table import purposes_of
 from shared.sourcing import telling
 from shared.sourcing.checking import compared
 from shared.sourcing.event_log import Recorded
@@ -21,7 +25,6 @@ from shared.sourcing.facts import Heard
 from shared.sourcing.hearing import Hearing, Parked
 from shared.sourcing.sequencer import PARTITIONS
 from shared.sourcing.telling import EPOCH, instant, told
-from shared.vocabulary.roles import AccessRole
 
 FEED_PAGE = 200
 
@@ -36,7 +39,7 @@ def record_api(service: str) -> Api:
     """A service's record, under the same address as its own routes."""
     api = Api(service, part="record")
 
-    @api.asks("/feed", roles=(AccessRole.SERVICE,), query=("partition", "after"))
+    @api.asks("/feed", query=("partition", "after"))
     def feed() -> Response:
         """What was told in a partition after a number, in order."""
         partition, after = _number("partition", PARTITIONS - 1), _number("after", 2**53)
@@ -44,7 +47,7 @@ def record_api(service: str) -> Api:
             raw = telling.feed(tx, service, partition, after, FEED_PAGE)
         return answered({"items": [orjson.Fragment(each) for each in raw]})
 
-    @api.asks("/history/<about>", roles=(AccessRole.AUDITOR,), query=("cursor", "limit"))
+    @api.asks("/history/<about>", query=("cursor", "limit"))
     def history(about: str) -> Response:
         """Everything that this log holds about one programme, inspection or person, in its order."""
         if strict_json.flaw_in_text(about):
@@ -56,24 +59,34 @@ def record_api(service: str) -> Api:
         further = str(events[-1].position) if len(events) == limit else None
         return page([shown(event) for event in events], further)
 
-    @api.asks("/read-models", roles=(AccessRole.OPERATOR, AccessRole.AUDITOR))
+    @api.asks("/standing", listed=True)
+    def standing() -> Response:
+        """Who the caller is here: their role, what it may be used for, and the inspections that they work on today."""
+        who, today = admitted().principal, admitted().today
+        inspections = sorted(inspections_of(who.role, who.standing, today))
+        shown = {"actor": who.actor, "role": who.role, "purposes": purposes_of(who.role), "inspections": inspections}
+        return answered(plain(shown))
+
+    api.lists("/accesses", accesses, filters=("person_id", "inspection_id", "key_id"))
+
+    @api.asks("/read-models")
     def read_models() -> Response:
         """Each read model as it stands, beside a rebuild of the same moment."""
         running = serving(service).running
         found = compared(running.log, running.service.read_models)
         return answered({"items": [{**plain(each), "equal": each.equal} for each in found]})
 
-    @api.asks("/parked", roles=(AccessRole.OPERATOR, AccessRole.AUDITOR))
+    @api.asks("/parked")
     def parked() -> Response:
         """What could not be taken in, and why."""
         return answered({"items": [_parked(each) for each in Hearing(serving(service).running, _no_feed).parked()]})
 
-    @api.asks("/lag", roles=(AccessRole.OPERATOR, AccessRole.AUDITOR, AccessRole.SERVICE))
+    @api.asks("/lag")
     def lag() -> Response:
         """How far the order, the telling, the hearing and the reactions have come."""
         return answered(progress(service))
 
-    @api.changes("/clock", ClockSchema, roles=(AccessRole.OPERATOR,))
+    @api.changes("/clock", ClockSchema)
     def set_clock(loaded: Mapping[str, datetime]) -> Response:
         """Set a demonstration's clock forward; refused for anything that is real."""
         log = serving(service).running.log

@@ -13,16 +13,17 @@ from webargs.flaskparser import FlaskParser
 
 from shared.edges import strict_json
 from shared.edges.access import Caller, Verifier
-from shared.errors import KeyMissing, NotAllowed, NotFound, NotUnderstood, Refused
+from shared.errors import KeyMissing, NotUnderstood, Refused
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.idempotency import RequestKey
 from shared.sourcing.running import RunningService
 from shared.sourcing.service import Cause
 from shared.sourcing.telling import EPOCH
 from shared.vocabulary.identity import KeyedHash
-from shared.vocabulary.roles import AccessRole
 
 PAGE, LARGEST_PAGE = 50, 200
+UNSTATED = "unstated"
+"""The purpose on record of whoever was let in nowhere."""
 
 
 class MediaTypeUnknown(Refused):
@@ -102,20 +103,11 @@ def begin() -> None:
     g.request_id = given
 
 
-def recognise(service: str, roles: frozenset[AccessRole], *, hidden: bool) -> Caller:
-    """Who asks; raises NotRecognised, or NotAllowed for another role (NotFound where existence is confidential)."""
-    here = serving(service)
-    caller = here.verifier.caller(request.headers.get("Authorization"))
-    if caller.role not in roles:
-        refusal = NotFound() if hidden else NotAllowed()
-        here.running.record_refusal(NotAllowed(), str(request.endpoint), cause_of(caller))
-        raise refusal
-    return caller
-
-
 def cause_of(caller: Caller) -> Cause:
-    """Why this request changes something: its caller, role and id."""
-    return Cause(caller.actor, caller.role.value, "inspect", g.request_id)
+    """Why this request changes something: its caller, role, purpose and id."""
+    admitted = request.environ.get("speir.admitted")
+    purpose = UNSTATED if admitted is None else admitted.allowed.purpose.value
+    return Cause(caller.actor, caller.role.value, purpose, g.request_id)
 
 
 def request_key(here: Serving, caller: Caller) -> RequestKey:

@@ -116,6 +116,11 @@ class EventLog:
         row = tx.execute(select(stream.c.version, stream.c.about).where(stream.c.stream == name)).one_or_none()
         return (0, "") if row is None else (row.version, row.about)
 
+    def abouts(self, tx: Connection, names: Iterable[str]) -> frozenset[UUID]:
+        """What those of these streams that have begun are about, where it is an id."""
+        query = select(stream.c.about).where(stream.c.stream.in_(list(names)), stream.c.version > 0)
+        return frozenset(UUID(about) for about in tx.scalars(query))
+
     def ordered(self, tx: Connection, after: int = -1, limit: int = 1000) -> list[Recorded]:
         """The log in its order: events with a position above ``after``."""
         query = _IN_ORDER.where(ledger.c.position > after).order_by(ledger.c.position).limit(limit)

@@ -10,6 +10,8 @@ ServiceName = NewType("ServiceName", str)
 RefusalCode = NewType("RefusalCode", str)
 CommandName = NewType("CommandName", str)
 CountName = NewType("CountName", str)
+ActionCode = NewType("ActionCode", str)
+StreamName = NewType("StreamName", str)
 
 
 @event
@@ -21,6 +23,18 @@ class Heard:
     partition: int
     number: int
     told: bytes
+
+
+@event
+class Accessed:
+    """Somebody had sealed words opened; this was on record before any of them was."""
+
+    actor: UUID
+    action: ActionCode
+    about: UUID | None
+    stream: StreamName
+    keys: tuple[UUID, ...]
+    """The keys under which the words stood: one a person, an inspection or a programme."""
 
 
 @dataclass(frozen=True, slots=True)

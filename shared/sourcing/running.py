@@ -253,13 +253,22 @@ class RunningService:
                 if type(value) is int
             ),
         )
-        while True:  # a clash means that another refusal got in: one of those who clash always does
+        self._account("refusals", actor, fact, cause)
+
+    def record_access(self, fact: facts.Accessed, cause: Cause) -> None:
+        """Append, before anything is opened, who opens what and why, to their own stream; raises where it cannot."""
+        self._account("accesses", fact.actor, fact, cause)
+
+    def _account(self, kept_as: str, actor: UUID, fact: Any, cause: Cause) -> None:
+        name, about = f"{kept_as}/{actor}", str(actor)
+        while True:  # a clash means that another of theirs got in: one of those who clash always does
             with self.log.reading() as tx:
-                version, _about = self.log.head(tx, f"refusals/{actor}")
+                version, _about = self.log.head(tx, name)
             made = entry(uuid.uuid4(), fact, cause, None, nothing_to_seal)
             try:
                 with self.log.writing() as tx:
-                    self.log.append(tx, [Append(f"refusals/{actor}", str(actor), version, (made,))])
+                    recorded_us = self.log.append(tx, [Append(name, about, version, (made,))])
+                    self.taken_in(tx, recorded(made, name, about, version + 1, recorded_us), fact, cause)
             except Clash:
                 continue
             return

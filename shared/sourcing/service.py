@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from shared.aggregates import Aggregate, Allowed
+from shared.policy.table import VERSION
 from shared.sourcing.read_models import ReadModel
 
 SCOTLAND = ZoneInfo("Europe/London")
@@ -25,8 +26,8 @@ class Cause:
     purpose: str
     correlation: UUID
     causation: UUID | None = None
-    policy: str = "1"
-    """The version of the rules about who may do what."""
+    policy: str = VERSION
+    """The version of the table of who may do what."""
 
 
 @dataclass(frozen=True, slots=True)

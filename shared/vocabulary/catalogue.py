@@ -40,6 +40,7 @@ def vocabularies() -> Mapping[str, Vocabulary]:
 ENUMERATIONS: Final[Mapping[str, tuple[str, type[StrEnum]]]] = MappingProxyType(
     {
         "access-roles": ("What a token is for", roles.AccessRole),
+        "access-purposes": ("What something is asked for", roles.Purpose),
         "attributions": ("Whether findings may be tied to an authority", methods.Attribution),
         "concern-awaits": ("What a concern waits for", participation.Awaiting),
         "concern-kinds": ("Whom a concern is about", participation.ConcernKind),

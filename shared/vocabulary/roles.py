@@ -54,6 +54,18 @@ class AccessRole(StrEnum):
     SERVICE = "service"
 
 
+class Purpose(StrEnum):
+    """What something is asked for: stated with every request that opens words, and kept with it."""
+
+    INSPECT = "inspect"
+    MODERATE = "moderate"
+    PUBLISH = "publish"
+    SAFEGUARD = "safeguard"
+    AUDIT = "audit"
+    ERASE = "erase"
+    OPERATE = "operate"
+
+
 SAFEGUARDING_ROLES: Final = frozenset({AccessRole.LEAD, AccessRole.SAFEGUARDING_OFFICER})
 """Who may read a concern: the lead those of their own inspections, the officer all."""
 

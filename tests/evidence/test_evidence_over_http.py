@@ -355,6 +355,6 @@ def test_every_read_model_is_what_the_log_adds_up_to(inspection: Inspection):
     counts = {}
     for name, live, rebuilt in inspection.evidence.rebuilt():
         assert live == rebuilt, name
-        if live:
+        if live and name != "assignments":
             counts[name] = len(live)
     assert counts == {"gatherings": 1, "returns": 3, "evidence_items": 2, "evidence_links": 3}

@@ -38,8 +38,9 @@ def send_to(
     key: str | None = None,
     actor: UUID | None = None,
 ) -> TestResponse:
-    token = inspection.evidence.issuer.mint(actor or uuid4(), AccessRole(role), "speir")
-    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4()) if key is None else key}
+    who = actor or uuid4()
+    inspection.evidence.joins(who, AccessRole(role))
+    headers = inspection.evidence.bearer(who, role) | {"Idempotency-Key": str(uuid4()) if key is None else key}
     path = f"/evidence/v1/returns/{return_id}/spreadsheets"
     return inspection.evidence.client.post(path, data=raw, content_type=kind, headers=headers)
 

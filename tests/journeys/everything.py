@@ -16,8 +16,10 @@ from flask import Flask
 
 from shared.edges.access import Issuer
 from shared.edges.settings import SERVICES
-from shared.vocabulary.roles import AccessRole
+from shared.policy.table import purposes_of
+from shared.vocabulary.roles import PAIRED_WITH, AccessRole, TeamRole
 from tests.journeys.weighing import weigh
+from tests.team import AS, TEAM
 
 FALKIRK, FIFE, FIFE_BEFORE_2018 = "S12000014", "S12000047", "S12000015"
 EDITION, INDICATORS = "supervision-at-home@2025-1", ("2.1", "5.3", "9.2")
@@ -25,6 +27,7 @@ TODAY = "2026-01-05"
 AT_TEN = datetime(2026, 1, 5, 10, tzinfo=UTC)
 PARTNERS = ["care-inspectorate", "healthcare-improvement-scotland"]
 PATIENCE_S = 40.0
+SHETLAND = "S12000027"
 
 Words = Callable[[str], str]
 """The text that a confidential field gets in this run; the field is named ``RaiseConcern.words``."""
@@ -99,7 +102,7 @@ class Asking:
         return got
 
     def get(self, path: str, role: str, who: str = "") -> Answer:
-        return self.ask("GET", path, self.bearer(role, who))
+        return self.ask("GET", path, self.bearer(role, who) | {"Speir-Purpose": purpose_of(role, path)})
 
     def post(self, path: str, role: str, body: Any, who: str = "", **headers: str) -> Answer:
         """Send JSON under a key of its own, unless one is given as Idempotency_Key."""
@@ -171,6 +174,7 @@ def plan(asking: Asking, words: Words) -> None:
     opening = {"programme_id": str(asking.id("programme_id")), "councils": [FALKIRK], "opens_on": TODAY}
     asking.does(here, "planner", partners=PARTNERS, **opening)
     asking.does(f"{here}/partners", "planner", partner="inspectorate-of-education")
+    on_the_team(asking)
     contact = {name: words(f"NominateContact.{name}") for name in ("designation", "reached_by")}
     whom = {"contact_id": str(asking.id("contact")), "contact_role": "lead_for_child_concerns"}
     asking.does(f"{here}/contacts", "coordinator", **whom, **contact)
@@ -190,6 +194,32 @@ def plan(asking: Asking, words: Words) -> None:
     asking.does(f"{tied}/interests", "planner", council=FALKIRK, reason="relation", kind="family")
     mitigated = words("MitigateConflict.reason")
     asking.does(f"{tied}/mitigations", "planner", inspection_id=inspection, reason=mitigated)
+
+
+def purpose_of(role: str, path: str) -> str:
+    """What a role reads something for."""
+    return "safeguard" if "/concerns" in path else purposes_of(AccessRole(role))[0].value
+
+
+def on_the_team(asking: Asking) -> None:
+    """Everybody works on the inspection, and every service has heard so."""
+    inspection = str(asking.id("inspection_id"))
+    for role in sorted(TEAM - {AccessRole.PARTNERSHIP_CONTACT, AccessRole.SYSTEM_CLIENT}):
+        team_role, who = AS.get(role, TeamRole.INSPECTOR), asking.id(f"person/{role}/")
+        member = f"/scheduling/v1/team-members/{who}"
+        born = {"born_on": "2003-03-04"} if team_role is TeamRole.YOUNG_INSPECTION_VOLUNTEER else {}
+        asking.does(member, "planner", name=f"somebody's {role}", home_area=SHETLAND, **born)
+        asking.does(f"{member}/assignments", "planner", inspection_id=inspection, team_role=team_role)
+        if team_role in PAIRED_WITH:
+            pair = {"inspection_id": inspection, "with_person": str(asking.id("person/inspector/"))}
+            asking.does(f"{member}/pairs", "planner", **pair)
+    for role in (AccessRole.PARTNERSHIP_CONTACT, AccessRole.SYSTEM_CLIENT):
+        whom = {"contact_id": str(asking.id(f"person/{role}/")), "contact_role": "inspection_co_ordinator"}
+        where = f"/scheduling/v1/inspections/{inspection}/contacts"
+        asking.does(where, "planner", **whom, designation="somebody", reached_by="somehow")
+    for service in SERVICES:
+        for role in TEAM:
+            asking.sees(f"/{service}/v1/standing", role, lambda shown: inspection in shown["inspections"])
 
 
 def gather(asking: Asking, words: Words) -> None:

@@ -25,6 +25,7 @@ from tests.serving import Served, serve
 UNCLE, SCHOOL, MORAG, VIEWS = "my uncle hurts me", "the school at the canal", "Morag of the canal", "nobody asked me"
 REFERENCE = "SW/2025/118"
 RAISERS = {"lead", "inspector", "participation_lead", "coordinator", "partner_inspector", "safeguarding_officer"}
+RAISERS |= {"local_records_reader", "young_inspection_volunteer"}
 REFERRAL = {
     "reason": "not-safe-at-home",
     "consent": "overridden",

@@ -121,6 +121,7 @@ def test_after_all_of_it_every_read_model_equals_its_rebuild(area):
     area.done(f"/inspections/{area.id}/clearance/hold", reason="records-outstanding")
     area.plan(f"/inspections/{area.id}/closure")
     release_closed(area.running, area.intake)
+    area.get(f"/conversations/{area.conversation}")
     rebuilt = area.served.rebuilt()
     assert all(live for _, live, _ in rebuilt)
     for name, live, folded in rebuilt:

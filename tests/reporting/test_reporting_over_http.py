@@ -259,8 +259,9 @@ def test_what_the_panel_and_the_team_may_not_do_is_refused(inspection: Inspectio
     refused(inspection.propose(), 409, "evaluation-settled")
     refused(inspection.leave("2.1"), 409, "evaluation-settled")
     refused(inspection.propose("5.4"), 404, "not-found")
-    (recorded,) = inspection.refusals_recorded()
+    recorded, absent = inspection.refusals_recorded()
     assert (recorded.actor, recorded.code) == (INSPECTOR, "proposer-decides")
+    assert absent.code == "not-assigned"
 
 
 def test_the_team_proposes_and_the_panel_decides(inspection: Inspection):

@@ -18,8 +18,8 @@ from services.scheduling.aggregates.teams import (
 )
 from services.scheduling.aggregates.timetable import StepUnknown
 from services.scheduling.commands import LeaveTeam, PairTeamMembers, PlanActivity
-from services.scheduling.events import ActivityPlanned, TeamMembersPaired
-from shared.contracts.scheduling import TeamMemberLeft
+from services.scheduling.events import ActivityPlanned
+from shared.contracts.scheduling import TeamMemberLeft, TeamMembersPaired
 from shared.testing import Given
 from shared.vocabulary.identity import PersonId, StepCode
 from shared.vocabulary.roles import PAIRED_WITH, TeamRole

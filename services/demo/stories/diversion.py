@@ -4,6 +4,7 @@ from datetime import date
 
 from services.demo.review import NATION, Review
 from services.demo.stage import Stage, story
+from services.demo.team import gathers
 
 scene = story("diversion-from-prosecution")
 BEGINS = date(2022, 3, 7)
@@ -32,6 +33,7 @@ def commission(stage: Stage) -> None:
     }
     stage.is_refused(422, "too-few-partners", "planner", plan.at("nation", "scheduling"), body)
     stage.does("planner", plan.at("nation", "scheduling"), body | {"partners": partners})
+    gathers(stage, "nation")
     stage.sees("lead", plan.at("nation", "evidence"))
     stage.sees("participation_lead", plan.at("nation", "participation", "/ways"))
     plan.laid("nation")

@@ -4,6 +4,8 @@ from datetime import date
 
 from services.demo.review import Review
 from services.demo.stage import Stage, story
+from services.demo.team import joins
+from shared.vocabulary.roles import TeamRole
 
 scene = story("community-justice-partnerships")
 BEGINS = date(2018, 9, 3)
@@ -25,6 +27,7 @@ def select(stage: Stage) -> None:
     plan.commissioned()
     plan.opened("ayrshire", *AYRSHIRE)
     plan.opened("lanarkshire", LANARKSHIRE, partners=["care-inspectorate"])
+    joins(stage, "ayrshire", "lead/supporter", TeamRole.DEPUTE_LEAD)
     plan.laid("ayrshire")
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from services.demo.review import NATION, Review
 from services.demo.stage import Stage, story
+from services.demo.team import gathers
 
 scene = story("prison-based-social-work")
 BEGINS, SECOND_BEGINS = date(2023, 7, 3), date(2025, 8, 4)
@@ -74,6 +75,7 @@ def second_phase(stage: Stage) -> None:
     }
     stage.does("planner", f"{path}/areas", {"councils": [NATION]})
     stage.does("planner", later.at("again", "scheduling"), body)
+    gathers(stage, "again")
     stage.sees("lead", later.at("again", "evidence"))
     item = later.evidence("again", "records", "record_reading")
     finding = {"topic": "quality-of-practice", "evidence": [item], "words": "Practice is mixed (demonstration)."}

@@ -1,8 +1,8 @@
 """Who is to act on what: an owner's part in each recommendation, for a report to the body that it answers to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Column, Connection, Text, Uuid, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Text, Uuid, func, select
 
 from services.reporting.events import (
     ProgressRecorded,
@@ -94,8 +94,8 @@ def recommendation_superseded(_fact: RecommendationSuperseded) -> Set:
     return recommendation_owners.set(state=State.SUPERSEDED.value)
 
 
-def counted(tx: Connection, owner: OwnerCode) -> dict[str, int]:
-    """How many of an owner's recommendations are how far; every state is named, those of none with 0."""
+def counted(tx: Connection, owner: OwnerCode, seen: Sequence[ColumnElement[bool]] = ()) -> dict[str, int]:
+    """How many of an owner's recommendations are how far, of those seen; every state is named, those of none with 0."""
     table = recommendation_owners.table
-    found = select(table.c.state, func.count()).where(table.c.owner == owner).group_by(table.c.state)
+    found = select(table.c.state, func.count()).where(table.c.owner == owner, *seen).group_by(table.c.state)
     return dict.fromkeys((state.value for state in State), 0) | {row[0]: row[1] for row in tx.execute(found)}

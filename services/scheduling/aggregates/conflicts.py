@@ -41,6 +41,12 @@ class BodyNotTakingPart(Refused):
     """The body that this person works for does not take part in the inspection; invite it first."""
 
 
+class PeriodRunsBackward(Refused):
+    """A period ends on the day on which it begins, or later."""
+
+    status = 422
+
+
 class AlreadyOnTeam(Refused):
     """This person is on the inspection's team already."""
 
@@ -63,9 +69,20 @@ def assign_to_team(command: AssignToTeam, state: TeamMember, *, inspected: Inspe
         raise BodyNotTakingPart(body=state.body.value)
     if command.team_role is TeamRole.YOUNG_INSPECTION_VOLUNTEER:
         refuse_other_ages(state, today)
+    refuse_backward(command.from_day, command.to_day)
     yield TeamMemberAssigned(
-        inspection_id=command.inspection_id, person_id=command.person_id, team_role=command.team_role
+        inspection_id=command.inspection_id,
+        person_id=command.person_id,
+        team_role=command.team_role,
+        from_day=command.from_day,
+        to_day=command.to_day,
     )
+
+
+def refuse_backward(first_day: date | None, last_day: date | None) -> None:
+    """Raise PeriodRunsBackward where a period would end before it begins."""
+    if first_day is not None and last_day is not None and last_day < first_day:
+        raise PeriodRunsBackward(pointer="/to_day")
 
 
 def refuse_other_ages(state: TeamMember, on: date) -> None:

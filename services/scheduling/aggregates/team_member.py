@@ -14,10 +14,9 @@ from services.scheduling.events import (
     EmploymentChanged,
     InterestDeclared,
     TeamMemberRegistered,
-    TeamMembersPaired,
 )
 from shared.aggregates import Aggregate
-from shared.contracts.scheduling import TeamMemberAssigned, TeamMemberLeft
+from shared.contracts.scheduling import TeamMemberAssigned, TeamMemberLeft, TeamMembersPaired
 from shared.errors import Refused
 from shared.messages import Sealed, Words
 from shared.vocabulary.areas import council

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from datetime import date
 
-from services.scheduling.aggregates.conflicts import IN_INSPECTION, refuse_other_ages
+from services.scheduling.aggregates.conflicts import IN_INSPECTION, refuse_backward, refuse_other_ages
 from services.scheduling.aggregates.inspection import Inspection, refuse_closed
 from services.scheduling.aggregates.team_member import TeamMember, team_member
 from services.scheduling.aggregates.timetable import StepUnknown, steps_of
 from services.scheduling.commands import LeaveTeam, PairTeamMembers, PlanActivity
-from services.scheduling.events import ActivityPlanned, TeamMembersPaired
+from services.scheduling.events import ActivityPlanned
 from shared.aggregates import each, one
-from shared.contracts.scheduling import TeamMemberLeft
+from shared.contracts.scheduling import TeamMemberLeft, TeamMembersPaired
 from shared.errors import Refused
 from shared.vocabulary.identity import InspectionId, PersonId
 from shared.vocabulary.roles import PAIRED_WITH, TeamRole
@@ -48,9 +48,15 @@ def pair_team_members(command: PairTeamMembers, state: TeamMember, *, other: Tea
     roles = [_role(one_of, command.inspection_id) for one_of in (state, other)]
     if roles[1] not in PAIRED_WITH.get(roles[0], ()):
         raise RolesDoNotPair(roles=[role.value for role in roles])
-    if state.pairs.get(command.inspection_id) != command.with_person:
+    refuse_backward(command.from_day, command.to_day)
+    days = (command.from_day, command.to_day)
+    if days != (None, None) or state.pairs.get(command.inspection_id) != command.with_person:
         yield TeamMembersPaired(
-            person_id=command.person_id, inspection_id=command.inspection_id, with_person=command.with_person
+            person_id=command.person_id,
+            inspection_id=command.inspection_id,
+            with_person=command.with_person,
+            from_day=command.from_day,
+            to_day=command.to_day,
         )
 
 

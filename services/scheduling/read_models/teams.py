@@ -4,8 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, Connection, Date, Text, Uuid, select
 
-from services.scheduling.events import TeamMembersPaired
-from shared.contracts.scheduling import TeamMemberAssigned, TeamMemberLeft
+from shared.contracts.scheduling import TeamMemberAssigned, TeamMemberLeft, TeamMembersPaired
 from shared.sourcing.read_models import Put, ReadModel, Set
 
 teams = ReadModel(

@@ -1,0 +1,50 @@
+"""Who had whose words opened, when and for what: a row a key, from each service's own record."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import orjson
+from sqlalchemy import BigInteger, Column, Connection, Index, Text, Uuid, select
+
+from shared.sourcing.event_log import Recorded
+from shared.sourcing.facts import Accessed
+from shared.sourcing.read_models import Put, ReadModel
+
+accesses = ReadModel(
+    "accesses",
+    Column("version", BigInteger, primary_key=True),
+    Column("key_id", Uuid, primary_key=True),
+    Column("person_id", Uuid, nullable=False),
+    Column("inspection_id", Uuid),
+    Column("action", Text, nullable=False),
+    Column("opened", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("recorded_us", BigInteger, nullable=False),
+)
+Index("ix_accesses_v1_of", accesses.table.c.person_id, accesses.table.c.recorded_us)
+
+
+@accesses.on
+def accessed(fact: Accessed, recorded: Recorded) -> Iterator[Put]:
+    """A row for each key, so that whoever asks about one person finds every reader."""
+    authority = orjson.loads(recorded.meta)["authority"]
+    for key_id in fact.keys:
+        yield accesses.put(
+            version=recorded.version,
+            key_id=key_id,
+            person_id=fact.actor,
+            inspection_id=fact.about,
+            action=fact.action,
+            opened=fact.stream,
+            role=authority["role"],
+            purpose=authority["purpose"],
+            recorded_us=recorded.recorded_us,
+        )
+
+
+def keys_opened(tx: Connection, person_id: UUID, since_us: int) -> frozenset[UUID]:
+    """The different keys that somebody had words opened under since a moment."""
+    here = accesses.table.c
+    opened = select(here.key_id).where(here.person_id == person_id, here.recorded_us >= since_us).distinct()
+    return frozenset(tx.scalars(opened))

@@ -1,0 +1,173 @@
+"""Letting a request in: who asks, what they name and where it leads go to the policy; a refusal goes on record."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from sqlalchemy import ColumnElement, Connection
+
+from shared.aggregates import Aggregate
+from shared.edges.access import Caller
+from shared.edges.assignments import known_through, standing_of
+from shared.edges.requests import cause_of, serving
+from shared.errors import NotAllowed, NotAssigned, NotFound, PurposeUnfit, Refused
+from shared.policy.deciding import Allow, Deny, Principal, Reason, Resource, decide
+from shared.policy.table import Row, row_of
+from shared.sourcing.read_models import ReadModel
+from shared.sourcing.service import SCOTLAND
+from shared.sourcing.telling import instant
+from shared.vocabulary.roles import Purpose
+
+REFUSED_AS: Mapping[Reason, type[Refused]] = {
+    Reason.NO_SUCH_ACTION: NotAllowed,
+    Reason.ROLE: NotAllowed,
+    Reason.SCOPE: NotAllowed,
+    Reason.PURPOSE: PurposeUnfit,
+    Reason.ASSIGNMENT: NotAssigned,
+    Reason.PAIRING: NotAssigned,
+    Reason.SOMEBODY_ELSE: NotAssigned,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Somebody who was let in: who they are to the policy, what they asked about, and what they are allowed."""
+
+    action: str
+    caller: Caller
+    principal: Principal
+    asked: Resource
+    today: date
+    allowed: Allow
+
+    def may(self, service: str, action: str) -> bool:
+        """Say whether their role may take another action as well, if all else is right."""
+        row = row_of(service, action)
+        return row is not None and self.principal.role in row.grants
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What stands before one route: its row of the table, and what its path leads to."""
+
+    service: str
+    action: str
+    leads_to: Aggregate[Any] | type | None = None
+    """An aggregate, or the command whose aggregate it is."""
+    listed: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the record calls it."""
+        return f"{self.service}.{self.action}"
+
+    @property
+    def row(self) -> Row | None:
+        """The action's row; None where the table has none, so that nobody may."""
+        return row_of(self.service, self.action)
+
+    @property
+    def roles(self) -> list[str]:
+        """The roles that may, if all else is right."""
+        return sorted(role.value for role in self.row.grants) if self.row else []
+
+    def admit(self, path: Mapping[str, Any]) -> None:
+        """Let somebody in, or raise what the outside may know of why not; NotRecognised for nobody in particular."""
+        here = serving(self.service)
+        caller = here.verifier.caller(request.headers.get("Authorization"))
+        with here.running.log.reading() as tx:
+            today = instant(here.running.log.now_us(tx)).astimezone(SCOTLAND).date()
+            who = Principal(caller.actor, caller.role, caller.scopes, standing_of(tx, caller.actor))
+            asked = self._asked(tx, path)
+        self._judge(caller, who, asked, today)
+
+    def admit_further(self, members: Mapping[str, Any]) -> None:
+        """Judge again, now that a command's members say what else it names: an inspection, or what is about one."""
+        known = admitted()
+        if known.allowed.inspections is None:
+            return
+        running = serving(self.service).running
+        ids = frozenset(_ids_in(members))
+        kinds = [each.name for each in running.service.aggregates if each.about == "inspection_id"]
+        with running.log.reading() as tx:
+            named = running.log.abouts(tx, [f"{kind}/{each}" for kind in kinds for each in ids])
+        inspections = known.asked.inspections | named | _uuid(members.get("inspection_id"))
+        asked = replace(known.asked, inspections=inspections, partly=False)
+        self._judge(known.caller, known.principal, asked, known.today)
+
+    def _judge(self, caller: Caller, who: Principal, asked: Resource, today: date) -> None:
+        answer = decide(who, self.row, asked, stated_purpose(), today)
+        if isinstance(answer, Deny):
+            self._refuse(caller, answer.reason, asked)
+        else:
+            request.environ["speir.admitted"] = Admitted(self.name, caller, who, asked, today, answer)
+
+    def _refuse(self, caller: Caller, reason: Reason, asked: Resource) -> None:
+        """Raise it, once it is on record; whoever is not assigned learns no more than that there is nothing."""
+        refusal = REFUSED_AS[reason]()
+        about = min(asked.inspections, default=None)
+        serving(self.service).running.record_refusal(refusal, self.name, cause_of(caller), about)
+        if isinstance(refusal, NotAssigned) or (self.row is not None and self.row.hidden):
+            raise NotFound
+        raise refusal
+
+    def _asked(self, tx: Connection, path: Mapping[str, Any]) -> Resource:
+        """What a request's path and filters name, and what the stream that it leads to is about."""
+        named = {"inspection_id": _uuid(path.get("inspection_id")), "person_id": _uuid(path.get("person_id"))}
+        to, is_command = self.leads_to, isinstance(self.leads_to, type)
+        if isinstance(to, type):
+            to, _ = serving(self.service).running.service.addressed(to)
+        if to is not None and to.by in path and to.about in named:
+            named[to.about] |= _uuid(serving(self.service).running.log.head(tx, to.stream_of(path[to.by]))[1])
+        if self.listed:
+            named["inspection_id"] |= _uuid(request.args.get("inspection_id"))
+        persons = named["person_id"]
+        through = known_through(tx, persons) if persons else frozenset()
+        return Resource(named["inspection_id"], persons, through, partly=self.listed or is_command)
+
+
+def admitted() -> Admitted:
+    """Who was let in to this request, and how far."""
+    found: Admitted = request.environ["speir.admitted"]
+    return found
+
+
+def seen_of(model: ReadModel) -> list[ColumnElement[bool]]:
+    """What narrows a list to the rows that this request's caller may see."""
+    allowed, columns = admitted().allowed, model.table.c
+    narrowed = {"inspection_id": allowed.inspections, "person_id": allowed.persons}
+    return [columns[name].in_(list(seen)) for name, seen in narrowed.items() if seen is not None]
+
+
+def stated_purpose() -> Purpose | None:
+    """What the request says that it is for; None where it says nothing. Raises PurposeUnfit for no purpose at all."""
+    stated = request.headers.get("Speir-Purpose") or request.args.get("purpose")
+    try:
+        return None if stated is None else Purpose(stated)
+    except ValueError as unknown:
+        raise PurposeUnfit from unknown
+
+
+def _ids_in(value: Any) -> Iterator[UUID]:
+    """Every id that a command names anywhere."""
+    if isinstance(value, UUID):
+        yield value
+    elif is_dataclass(value):
+        for member in fields(value):
+            yield from _ids_in(getattr(value, member.name))
+    elif isinstance(value, Mapping):
+        yield from _ids_in(tuple(value.values()))
+    elif isinstance(value, tuple | list | frozenset):
+        for each in value:
+            yield from _ids_in(each)
+
+
+def _uuid(said: Any) -> frozenset[UUID]:
+    """An id by itself; nothing for what is none."""
+    try:
+        return frozenset() if said is None else frozenset({UUID(str(said))})
+    except ValueError:
+        return frozenset()

@@ -1,0 +1,126 @@
+"""Every route, method and role, asked by who is assigned, who is not, and about what is not there: as it was judged."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from werkzeug.routing import Rule
+
+from services.embedded import Embedded
+from shared.edges.access import Issuer
+from shared.policy.table import purposes_of, row_of
+from shared.sourcing.facts import Refused
+from shared.vocabulary.roles import AccessRole
+from tests.journeys.test_hostile_input import Attacked, after_an_inspection
+from tests.policy.expected import Expected, expected
+from tests.team import TEAM, put_on_team
+
+RELATIONS = ("own", "other", "nowhere", "absent")
+"""Assigned to the inspection; assigned to another one only; assigned to none; asking about what is not there."""
+DENIED = {"not-allowed": {403, 404}, "not-assigned": {404}}
+OTHER = uuid4()
+
+
+@dataclass
+class World:
+    """An inspection after which nothing is missing, and somebody of every role in every relation to it."""
+
+    attacked: Attacked
+    people: dict[tuple[AccessRole, str], UUID] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        inspection = self.attacked.asking.ids["inspection_id"]
+        for role in AccessRole:
+            for relation in RELATIONS:
+                person = self.people[role, relation] = uuid4()
+                where = {"own": inspection, "other": OTHER, "absent": inspection}.get(relation)
+                if role in TEAM and where is not None:
+                    for running in self.attacked.form.running.values():
+                        put_on_team(running, person, role, where)
+
+    def bearer(self, service: str, role: AccessRole, person: UUID) -> str:
+        issuer = self.attacked.form.identity.issuer
+        if role is AccessRole.SERVICE:
+            issuer = Issuer(service, self.attacked.form.identity.services[service].signing)
+        return f"Bearer {issuer.mint(person, role, 'speir', 3600)}"
+
+    def path(self, rule: Rule, person: UUID, relation: str) -> str:
+        """The rule with ids of what is there, or of nothing; whoever asks about people asks about themselves."""
+        known: dict[str, Any] = {"about": self.attacked.asking.ids["inspection_id"], "submitter": "S12000014"}
+        known |= {} if relation == "absent" else dict(self.attacked.asking.ids)
+        if "person_id" in rule.arguments and relation != "other":
+            known["person_id"] = person
+        return rule_path(rule, {name: str(known.get(name, uuid4())) for name in rule.arguments})
+
+    def refusals(self, service: str, person: UUID) -> list[Refused]:
+        with self.attacked.form.running[service].log.reading() as tx:
+            log = self.attacked.form.running[service].log
+            return [each.fact for each in log.stream(tx, f"refusals/{person}")]
+
+
+def rule_path(rule: Rule, values: dict[str, str]) -> str:
+    built = rule.build(values)
+    assert built is not None
+    return built[1]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory) -> Iterator[World]:
+    with after_an_inspection(Embedded(tmp_path_factory.mktemp("matrix"), "demo.test")) as made:
+        yield World(made)
+
+
+def rules(world: World) -> dict[tuple[str, str], tuple[Rule, str]]:
+    """(service, action) → its rule and method."""
+    found = {}
+    for rule in world.attacked.app.url_map.iter_rules():
+        blueprint, _, action = rule.endpoint.partition(".")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            found[blueprint.partition("-")[0], action] = rule, method
+    return found
+
+
+SELVES = {"show_team_member"}
+"""Of whom nobody reads their own: its very version may tell of a conflict."""
+
+
+def should_pass(each: Expected, role: AccessRole, relation: str, rule: Rule) -> bool:
+    """What the table of expected answers comes to for somebody in a relation; lists are theirs, however empty."""
+    reach = each.cells[role].partition("+")[0]
+    row = row_of(each.service, each.action)
+    if reach in ("-", "all") or row is None:
+        return reach == "all"
+    if "person_id" in rule.arguments:
+        return (relation != "other" and row.grants[role].reach == "self") or relation == "own"
+    named = "inspection_id" in rule.arguments or bool(rule.arguments)
+    if not named:
+        return True
+    return relation == "own"
+
+
+@pytest.mark.parametrize(
+    "each", [each for each in expected() if not each.anybody], ids=lambda e: f"{e.service}.{e.action}"
+)
+def test_a_route_answers_every_role_in_every_relation_as_it_was_judged(world: World, each: Expected) -> None:
+    rule, method = rules(world)[each.service, each.action]
+    for role in AccessRole:
+        for relation in RELATIONS:
+            person = world.people[role, relation]
+            before = world.refusals(each.service, person)
+            headers = {"Authorization": world.bearer(each.service, role, person)}
+            row = row_of(each.service, each.action)
+            fits = [purpose for purpose in purposes_of(role) if row and purpose in row.purposes]
+            headers |= {"Speir-Purpose": fits[0].value} if fits else {}
+            answer = world.attacked.asking.open(method, world.path(rule, person, relation), headers, None)
+            recorded = world.refusals(each.service, person)[len(before) :]
+            where = f"{role} {relation}: {answer.status}"
+            if should_pass(each, role, relation, rule):
+                assert [told.code for told in recorded if told.code in DENIED] == [], where
+                assert answer.status not in (401, 403), where
+            else:
+                (told,) = recorded
+                assert answer.status in DENIED[told.code], where
+                assert told.command == f"{each.service}.{each.action}"
+                assert row is None or not row.hidden or answer.status == 404, where
