@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from functools import partial
+from urllib.parse import urlsplit
 
 from flask import Flask
 
@@ -21,7 +22,7 @@ from shared.edges.requests import Serving
 from shared.edges.settings import SERVICES, Settings, demo
 from shared.edges.worker import Worker
 from shared.errors import Unavailable
-from shared.sealing.databases import open_database
+from shared.sealing.databases import SERVING, open_database
 from shared.sourcing.hearing import Hearing
 from shared.sourcing.running import RunningService
 
@@ -49,19 +50,25 @@ def peers_of(settings: Settings) -> Peers:
     return Peers(settings.service, settings.peers, settings.signing_key, settings.service_keys)
 
 
+def names_of(settings: Settings) -> tuple[str, ...]:
+    """The names by which a service is called: from outside, and by the other services."""
+    own = urlsplit(settings.peers.get(settings.service, "")).hostname
+    return (*settings.hosts, own) if own else settings.hosts
+
+
 def web(settings: Settings) -> Flask:
     """One service's app."""
     here = declared(settings.service)
-    running = opened(here.service, place_of(settings), pool_size=settings.threads)
+    running = opened(here.service, place_of(settings), pool_size=settings.threads, patience=SERVING)
     verifier = Verifier(
         settings.service_keys | {OPERATOR: settings.issuer_public_key},
         settings.service,
         roles_by_issuer=grants(OPERATOR, SERVICES, real=not demo(settings.origin)),
     )
-    app = create_app([(here.api, Serving(running, verifier, settings.signing_key))])
+    app = create_app([(here.api, Serving(running, verifier, settings.signing_key))], hosts=names_of(settings))
     app.extensions["speir.clearance"] = peers_of(settings).clearance
     if settings.intake_url:
-        app.extensions["speir.intake"] = Intake(open_database(settings.intake_url), running.keyring)
+        app.extensions["speir.intake"] = Intake(open_database(settings.intake_url, patience=SERVING), running.keyring)
     return app
 
 

@@ -32,9 +32,10 @@ RELEASE_S = 5.0
 class Embedded:
     """Four services in one process; ``working`` runs their workers."""
 
-    def __init__(self, directory: Path, origin: str) -> None:
+    def __init__(self, directory: Path, origin: str, *, hosts: tuple[str, ...] = ()) -> None:
         """Open or make everything under a directory: ``data``, and apart from it ``keys`` and ``identity``."""
         self.origin = origin
+        self._hosts = hosts
         self.identity = LocalIdentity.at(directory / "identity", keys_dir=directory / "keys")
         (directory / "data").mkdir(mode=0o700, parents=True, exist_ok=True)
         self._directory = directory
@@ -76,7 +77,7 @@ class Embedded:
             )
             for name, each in self.declared.items()
         ]
-        app = create_app(served)
+        app = create_app(served, hosts=self._hosts)
         app.extensions["speir.clearance"] = self.clearance
         app.extensions["speir.intake"] = self.intake
         return app

@@ -11,13 +11,14 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from shared.edges.door import AddressTooLong, HeadersTooLarge
 from shared.edges.requests import MediaTypeUnknown
 from shared.edges.strict_json import BodyTooLarge
 from shared.errors import NotFound, NotRecognised, NotUnderstood, Refused, Unavailable
+from shared.limits import RETRY_AFTER_S
 from shared.sourcing import codec
 
 PROBLEM = "application/problem+json"
-RETRY_AFTER_S = 2
 
 log = structlog.get_logger()
 
@@ -67,7 +68,9 @@ framework: Final[Mapping[int, type[Refused]]] = {
     HTTPStatus.NOT_FOUND: NotFound,
     HTTPStatus.METHOD_NOT_ALLOWED: MethodNotAllowed,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: BodyTooLarge,
+    HTTPStatus.REQUEST_URI_TOO_LONG: AddressTooLong,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: MediaTypeUnknown,
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: HeadersTooLarge,
     HTTPStatus.UNPROCESSABLE_ENTITY: NotUnderstood,
     HTTPStatus.SERVICE_UNAVAILABLE: Unavailable,
 }

@@ -59,7 +59,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "string": ([], {}, 7, 3.5, True, "", LONG, [["deep"]]),
     "integer": ([], {}, "7", "", 3.5, True, 2**53 + 1, 10**4999, LONG),
     "boolean": ([], {}, 0, 1, "true", "", LONG),
-    "array": ({}, 7, True, "", LONG, [{}], [[]], [None], [True], ["x"] * 1001, [3] * 10_001),
+    "array": ({}, 7, True, "", LONG, [{}], [[]], [None], [True], ["x"] * 1001, [3] * 1_001),
     "object": ([], 7, True, "", LONG, {"q": 7}, {"": "x"}, {"q": {}}, {str(n): "x" for n in range(51)}),
 }
 NOT_OBJECTS = (b"[]", b'"words"', b"null", b"7", b"true", b"[{}]")
