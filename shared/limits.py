@@ -1,6 +1,6 @@
 """How much of anything is taken, and how long anything is waited for: every limit, in one place, with its unit."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 # What a request may hold.
 KIBIBYTE: Final = 1024
@@ -88,3 +88,32 @@ IDLE_CLIENT_S: Final = 10
 """For a client that has stopped in the middle of a request."""
 RETRY_AFTER_S: Final = 2
 """What a client is told to wait when something that the service needs is away."""
+
+
+class Allowance(NamedTuple):
+    """How often something may be done: so many times at once, and then so many a minute."""
+
+    at_once: int
+    a_minute: int
+
+
+READS: Final = Allowance(1_000, 3_000)
+CHANGES: Final = Allowance(500, 600)
+OPENINGS: Final = Allowance(300, 600)
+"""Of what is sealed: each shows somebody's words."""
+CONCERNS: Final = Allowance(500, 1_200)
+"""Of raising one: apart from all else, so that whatever somebody's programme does, a child's danger can be told of."""
+SERVICE_CALLS: Final = Allowance(5_000, 30_000)
+"""Of the services among themselves. All of these hold for one caller, over all of a service's processes."""
+ANSWERS_AT_ONCE: Final = 3_000
+ANSWERS_S: Final = 600
+"""Anonymous answers to all surveys together, so many in so long; by whom is not known, and when not more exactly."""
+ATTEMPTS: Final = 100
+ATTEMPTS_S: Final = 600
+"""Tokens that are not what they should be, so many in so long from one network; then each is refused unread."""
+NETWORKS: Final = 10_000
+"""That are told apart; more of them are counted together."""
+LONGEST_WAIT_S: Final = 60
+"""What whoever fails again and again is told to wait at most."""
+UNCOUNTED_S: Final = 5
+"""For which requests go uncounted once the count does not answer."""

@@ -8,7 +8,7 @@ import flask_smorest
 from flask import Flask, Response, request
 from flask_smorest.spec import prepare_response
 
-from shared.edges import description_page, door, headers, health, problems, requests
+from shared.edges import description_page, door, headers, health, problems, requests, watch
 from shared.edges.http import Api
 from shared.edges.problems import PROBLEM, ProblemSchema
 from shared.edges.record import record_api
@@ -58,6 +58,7 @@ def create_app(served: Sequence[tuple[Api, Serving]], *, hosts: tuple[str, ...] 
     app.before_request(requests.begin)
     door.add_to(app, hosts)
     app.after_request(_finish)
+    watch.add_to(app)
     problems.register(app)
     for api, _ in served:
         describe(app, api)

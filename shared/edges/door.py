@@ -9,6 +9,12 @@ HERE = ("localhost", "127.0.0.1", "[::1]")
 """The names of the machine itself, by which it may always be called: whoever uses them is on it."""
 
 
+class HostUnknown(Refused):
+    """This service is not called by the name that you asked for; use its address as you were given it."""
+
+    status = 400
+
+
 class AddressTooLong(Refused):
     """Path and query are longer than 4 KiB together; ask for less at a time."""
 

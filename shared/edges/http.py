@@ -85,6 +85,8 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         self.commands: dict[str, type] = {}
         self.roles: dict[str, frozenset[AccessRole]] = {}
         """Which roles may use an endpoint; one that is not here is open to all."""
+        self.opening: set[str] = set()
+        """The endpoints that show what is sealed."""
 
     def accepts(
         self,
@@ -195,6 +197,7 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
 
         view.__doc__ = f"One {aggregate.name.replace('_', ' ')}, folded from its stream."
         name = f"show_{aggregate.name}"
+        self.opening |= {name} if opens else set()
         self._route("GET", rule, name, view, roles, hidden=hidden, query=("as_of",), answer=ShownSchema)
 
     def asks(

@@ -11,7 +11,7 @@ from flask import current_app, g, request
 from marshmallow import ValidationError
 from webargs.flaskparser import FlaskParser
 
-from shared.edges import strict_json
+from shared.edges import ceilings, strict_json
 from shared.edges.access import Caller, Verifier
 from shared.errors import KeyMissing, NotAllowed, NotFound, NotUnderstood, Refused
 from shared.limits import LARGEST_PAGE_ROWS, PAGE_ROWS
@@ -105,6 +105,7 @@ def recognise(service: str, roles: frozenset[AccessRole], *, hidden: bool) -> Ca
     """Who asks; raises NotRecognised, or NotAllowed for another role (NotFound where existence is confidential)."""
     here = serving(service)
     caller = here.verifier.caller(request.headers.get("Authorization"))
+    ceilings.spend(service, caller)
     if caller.role not in roles:
         refusal = NotFound() if hidden else NotAllowed()
         here.running.record_refusal(NotAllowed(), str(request.endpoint), cause_of(caller))

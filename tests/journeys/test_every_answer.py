@@ -18,6 +18,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 KEPT = ("/vocabularies", "/editions", "/docs/")
 """What may be kept by whoever asked for it: public facts, and the files of others' that a description is shown with."""
 OWN_NAME, FOREIGN_NAME = "speir.example", "attacker.example"
+NO_SURVEY = "5f0c7a52-0000-4000-8000-000000000000"
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ def test_every_answer_to_every_method_at_every_address_is_careful(app: Flask):
         ("/scheduling/docs", 400, {"headers": {"Host": f"localhost.{FOREIGN_NAME}"}}),
         ("/scheduling/docs", 200, {"headers": {"Host": f"{OWN_NAME}:8443"}}),
         ("/scheduling/docs", 200, {"headers": {"X-Forwarded-Host": FOREIGN_NAME}}),
-        (f"/participation/v1/surveys/{uuid4()}/answers", 413, {"method": "POST", "data": b" " * (BODY_BYTES + 1),
+        (f"/participation/v1/surveys/{NO_SURVEY}/answers", 413, {"method": "POST", "data": b" " * (BODY_BYTES + 1),
                                                                "content_type": "application/json"}),
     ],
     ids=lambda value: str(value)[:40],

@@ -23,10 +23,6 @@ PLANTED = """
 """
 
 
-def foreign(url: str, host: str) -> bool:
-    return urlsplit(url).netloc not in (host, "")
-
-
 @contextmanager
 def opened(browser: Browser, url: str, planted: str = "") -> Iterator[tuple[Page, list[str], list[str]]]:
     """A page with its policy in force, what other hosts were asked for, and what the browser refused before asking.
@@ -38,8 +34,13 @@ def opened(browser: Browser, url: str, planted: str = "") -> Iterator[tuple[Page
     elsewhere: list[str] = []
     refused: list[str] = []
     host = urlsplit(url).netloc
-    page.on("request", lambda asked: elsewhere.append(asked.url) if foreign(asked.url, host) else None)
-    page.on("requestfailed", lambda asked: elsewhere.remove(asked.url) if asked.failure == "csp" else None)
+
+    def ended(asked) -> None:
+        if urlsplit(asked.url).netloc not in (host, "") and asked.failure != "csp":
+            elsewhere.append(asked.url)
+
+    page.on("requestfinished", ended)
+    page.on("requestfailed", ended)
     page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
     if planted:
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
 from shared.limits import CONNECT_S, POOL_S
-from shared.sealing.databases import open_database
+from shared.sealing.databases import SERVING, WORKING, open_database
 
 LONG_S = 30.0
 
@@ -115,3 +115,21 @@ def test_whoever_finds_every_connection_taken_is_told_so(engine: Engine) -> None
             engine.connect()
     with engine.connect() as tx:
         assert tx.execute(text("SELECT 1")).scalar_one() == 1
+
+
+def test_where_a_request_waits_nothing_is_waited_for_as_long_as_a_worker_would(postgres_database: str) -> None:
+    told = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    for patience, expected in ((SERVING, ["5s", "2s", "10s"]), (WORKING, ["1min", "1min", "1min"])):
+        engine = open_database(postgres_database, patience=patience)
+        with engine.connect() as tx:
+            assert [tx.execute(text(f"SHOW {each}")).scalar_one() for each in told] == expected
+        engine.dispose()
+
+
+def test_a_request_that_waits_for_a_lock_gives_up_before_its_client_does(postgres_database: str) -> None:
+    engine = open_database(postgres_database, patience=SERVING)
+    with engine.connect() as holder, engine.connect() as waiting:
+        holder.execute(text("SELECT pg_advisory_xact_lock(1)"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            waiting.execute(text("SELECT pg_advisory_xact_lock(1)"))
+    engine.dispose()
