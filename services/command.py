@@ -91,10 +91,10 @@ def run(service: str, kind: str) -> None:
     if kind == "web":
         bind = f"{settings.host}:{settings.port}"
         threads = str(settings.threads)
-        os.execv(  # noqa: S606 - the server takes this process's place
+        os.execv(  # noqa: S606 - the server takes this process's place  # nosec B606
             sys.executable,
             [sys.executable, "-m", "gunicorn", "--bind", bind, "--worker-class", "gthread", "--threads", threads,
-             "--workers", os.environ.get("SPEIR_WORKERS", "1"), "--no-control-socket", "--worker-tmp-dir", "/dev/shm",  # noqa: S108
+             "--workers", os.environ.get("SPEIR_WORKERS", "1"), "--no-control-socket", "--worker-tmp-dir", "/dev/shm",  # noqa: S108 - in memory  # nosec B108
              "--graceful-timeout", "10", "--log-level", "warning", "services.deployed:web_of_environment()"],
         )  # fmt: skip
     work(settings)

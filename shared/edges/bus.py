@@ -221,4 +221,4 @@ class Listener:
 
 def _back_off_s(failures: int) -> float:
     """Say how long to wait, in seconds: twice as long after each failure in a row, and not in step with others."""
-    return BACK_OFF_S * 2.0 ** min(failures - 1, BACK_OFF_DOUBLINGS) * random.uniform(0.5, 1)  # noqa: S311 - no secret
+    return BACK_OFF_S * 2.0 ** min(failures - 1, BACK_OFF_DOUBLINGS) * random.uniform(0.5, 1)  # noqa: S311 - no secret  # nosec B311
