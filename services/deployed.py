@@ -10,7 +10,7 @@ from flask import Flask
 from services.assembly import Declared, Place, declared, opened
 from services.health import HEARTBEAT
 from services.participation.api import release_closed
-from shared.edges import ceilings, logs
+from shared.edges import ceilings, logs, memory
 from shared.edges.access import Verifier, grants
 from shared.edges.allowances import Allowances
 from shared.edges.app import create_app
@@ -83,6 +83,7 @@ def web(settings: Settings) -> Flask:
 
 def web_of_environment() -> Flask:
     """What the server calls in each of its processes."""
+    memory.stays_here()
     settings = Settings.from_environment()
     logs.configure(settings.service)
     return web(settings)

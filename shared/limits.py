@@ -74,6 +74,9 @@ POOL: Final = 10
 """Connections of a process to one database, and as many again when it is busy."""
 ALLOWANCE_POOL: Final = 2
 """Connections for counting requests: each is held for one short statement."""
+THREADS: Final = 8
+"""Of a process that serves requests, unless it is told another number."""
+MOST_THREADS: Final = 64
 READY_S: Final = 3.0
 """Within which both databases have to answer; a container waits a little longer for its own process."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from shared.edges.access import from_text, public_of
+from shared.limits import MOST_THREADS, THREADS
 
 SERVICES: Final = ("scheduling", "evidence", "participation", "reporting")
 PREFIX: Final = "SPEIR_"
@@ -63,7 +64,7 @@ class Settings:
     """Where the other services answer, without a trailing slash."""
     hosts: tuple[str, ...] = ()
     """The names by which it may be called from outside, beside its own as a peer: any other is refused."""
-    threads: int = 8
+    threads: int = THREADS
     host: str = "127.0.0.1"
     port: int = 8000
 
@@ -216,7 +217,7 @@ questions: Final[dict[str, Callable[[FileAwareEnv, str], Any]]] = {
     "issuer_public_key": told(key_read),
     "peers": told(peers_read),
     "hosts": told(hosts_read, ""),
-    "threads": lambda env, name: env.int(name, 8, validate=validate.Range(1, 64)),
+    "threads": lambda env, name: env.int(name, THREADS, validate=validate.Range(1, MOST_THREADS)),
     "host": lambda env, name: env.str(name, "127.0.0.1", validate=validate.Length(1)),
     "port": lambda env, name: env.int(name, 8000, validate=validate.Range(1, 65_535)),
 }

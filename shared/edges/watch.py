@@ -19,6 +19,8 @@ from shared.limits import ATTEMPTS, ATTEMPTS_S, LONGEST_WAIT_S, NETWORKS
 
 UNWATCHED: Final = frozenset({"participation.take_answers"})
 """What is never noted, whatever becomes of it: that somebody answered."""
+EXTENSION: Final = "speir.attempts"
+"""Where an app keeps what failed."""
 IPV4_BITS, IPV6_BITS = 24, 56
 
 log = structlog.get_logger()
@@ -73,10 +75,11 @@ def network_of(address: str | None) -> str:
 
 def add_to(app: Flask) -> None:
     """Watch every answer of an app, before anything else is done to it."""
-    attempts = Attempts()
+    app.extensions[EXTENSION] = Attempts()
 
     def look(answer: Response) -> Response:
         if request.environ.get(problems.REFUSED) == NotRecognised.code() and "Authorization" in request.headers:
+            attempts: Attempts = app.extensions[EXTENSION]
             wait_s = attempts.failed(request.remote_addr)
             if wait_s is not None:
                 answer = problems.refused(TooManyAttempts(retry_after_s=wait_s))
