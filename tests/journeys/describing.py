@@ -17,7 +17,7 @@ from schemathesis.engine import events, from_schema
 from waitress import create_server
 
 from services.embedded import Embedded
-from shared.edges import ceilings, watch
+from shared.edges import watch
 from shared.edges.access import Issuer
 from shared.limits import ATTEMPTS_S, BODY_BYTES
 from shared.vocabulary.roles import AccessRole
@@ -92,9 +92,8 @@ class Found:
 
 @contextmanager
 def described_after(directory: Path) -> Iterator[Described]:
-    """The services on a server, with nothing that counts requests or failures: that has its own tests."""
+    """The services on a server, with nothing that counts failures: that has its own tests."""
     with after_an_inspection(Embedded(directory, "demo.test")) as made:
-        del made.app.extensions[ceilings.EXTENSION]
         made.app.extensions[watch.EXTENSION] = watch.Attempts(itertools.count(0.0, ATTEMPTS_S).__next__)
         with serving(made.app) as url:
             yield Described(made.form, made.asking, url)
