@@ -12,7 +12,7 @@ CLOSED: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-
 UNUSED: Final = (
     "accelerometer", "autoplay", "camera", "clipboard-read", "display-capture", "encrypted-media", "fullscreen",
     "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment",
-    "picture-in-picture", "publickey-credentials-create", "screen-wake-lock", "serial", "usb", "web-share",
+    "picture-in-picture", "publickey-credentials-create", "screen-wake-lock", "serial", "usb",
     "xr-spatial-tracking",
 )  # fmt: skip
 """What a browser could do for a page, and no page of ours asks for."""
