@@ -11,7 +11,7 @@ COMPOSE ?= $(shell command -v docker-compose >/dev/null 2>&1 && echo docker-comp
 DEPLOYED = $(COMPOSE) -p speir --env-file deploy/env/private.env
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format docs bench lock compose-up compose-down compose-test
+.PHONY: help setup run demo test check security advisories format docs bench lock compose-up compose-down compose-test
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,14 @@ check: $(READY) ## ruff, mypy --strict, import-linter, then the house rules that
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -q tests/architecture tests/contracts
+
+security: $(READY) ## bandit over the code, known weaknesses of every locked package, secrets and others' files in the tree
+	$(BIN)/bandit -q -c pyproject.toml -r services shared deploy
+	$(BIN)/python deploy/audit.py
+	$(BIN)/pytest -q tests/architecture/test_no_secrets.py tests/architecture/test_vendored.py tests/architecture/test_audit.py
+
+advisories: $(READY) ## write down what is known today of every locked package, for when nobody can be asked
+	$(BIN)/python deploy/audit.py --record
 
 format: $(READY) ## let ruff sort imports and lay out the code
 	$(BIN)/ruff check --select I --fix

@@ -8,7 +8,8 @@ from typing import Any
 from shared.edges.access import sign
 from shared.edges.http import Api
 from shared.edges.settings import SERVICES
-from shared.sealing.databases import open_database
+from shared.limits import POOL
+from shared.sealing.databases import WORKING, Patience, open_database
 from shared.sealing.keyring import Keyring
 from shared.sourcing.opening import open_log
 from shared.sourcing.running import RunningService
@@ -48,10 +49,12 @@ class Place:
     signing_key: bytes
 
 
-def opened(service: Service, place: Place, *, pool_size: int = 10) -> RunningService:
-    """A service at work on its log; its tables exist."""
-    log = open_log(place.database_url, f"{place.origin}/{service.name}", pool_size=pool_size)
-    keyring = Keyring(open_database(place.keys_url, pool_size=pool_size, by_hand=True), place.root_key)
+def opened(service: Service, place: Place, *, pool_size: int = POOL, patience: Patience = WORKING) -> RunningService:
+    """A service at work on its log; its tables exist. Whoever serves requests has less patience with the databases."""
+    origin = f"{place.origin}/{service.name}"
+    log = open_log(place.database_url, origin, pool_size=pool_size, patience=patience)
+    keys = open_database(place.keys_url, pool_size=pool_size, by_hand=True, patience=patience)
+    keyring = Keyring(keys, place.root_key)
     return RunningService(service, log, keyring, partial(_receipt, place.signing_key))
 
 

@@ -12,6 +12,7 @@ import click
 from shared.edges.access import EVERY_SERVICE, LONGEST, Issuer, from_text
 from shared.edges.local_identity import LocalIdentity
 from shared.edges.settings import SERVICES, NotConfigured, Settings
+from shared.limits import BODY_BYTES, HEADER_BYTES, HEADER_FIELDS, HEADERS_BYTES, IDLE_CLIENT_S, THREADS, URL_BYTES
 from shared.vocabulary.roles import AccessRole
 
 HOME = Path(os.environ.get("SPEIR_HOME", "var/speir"))
@@ -39,11 +40,21 @@ def up(directory: Path, port: int, origin: str) -> None:
     from waitress import create_server  # noqa: PLC0415 - only this command serves by itself
 
     from services.embedded import LOOPBACK, Embedded  # noqa: PLC0415 - loads all four services
-    from shared.edges import logs  # noqa: PLC0415
+    from shared.edges import logs, memory  # noqa: PLC0415
 
+    memory.stays_here()
     logs.configure("embedded")
     here = Embedded(directory, origin)
-    server = create_server(here.app(), host=LOOPBACK, port=port, threads=8)
+    server = create_server(
+        here.app(),
+        host=LOOPBACK,
+        port=port,
+        threads=THREADS,
+        ident="",
+        max_request_header_size=HEADERS_BYTES,
+        max_request_body_size=BODY_BYTES,
+        channel_timeout=IDLE_CLIENT_S,
+    )
     for name in SERVICES:
         click.echo(f"{name:14} http://{LOOPBACK}:{port}/{name}/v1   description: /{name}/openapi.json, /{name}/docs")
     click.echo("A token:       .venv/bin/speir token --role planner")
@@ -91,11 +102,14 @@ def run(service: str, kind: str) -> None:
     if kind == "web":
         bind = f"{settings.host}:{settings.port}"
         threads = str(settings.threads)
-        os.execv(  # noqa: S606 - the server takes this process's place
+        # Beyond twice the limits the server answers by itself; up to there it is we who say what is wrong.
+        os.execv(  # noqa: S606 - the server takes this process's place  # nosec B606
             sys.executable,
             [sys.executable, "-m", "gunicorn", "--bind", bind, "--worker-class", "gthread", "--threads", threads,
-             "--workers", os.environ.get("SPEIR_WORKERS", "1"), "--no-control-socket", "--worker-tmp-dir", "/dev/shm",  # noqa: S108
-             "--graceful-timeout", "10", "--log-level", "warning", "services.deployed:web_of_environment()"],
+             "--workers", os.environ.get("SPEIR_WORKERS", "1"), "--no-control-socket", "--worker-tmp-dir", "/dev/shm",  # noqa: S108 - in memory  # nosec B108
+             "--graceful-timeout", "10", "--log-level", "warning", "--limit-request-line", str(2 * URL_BYTES),
+             "--limit-request-fields", str(2 * HEADER_FIELDS), "--limit-request-field_size", str(2 * HEADER_BYTES),
+             "services.deployed:web_of_environment()"],
         )  # fmt: skip
     work(settings)
 
@@ -103,8 +117,9 @@ def run(service: str, kind: str) -> None:
 def work(settings: Settings) -> None:
     """Run a worker until SIGTERM."""
     from services.deployed import DeployedWorker  # noqa: PLC0415 - only a worker needs the bus
-    from shared.edges import logs  # noqa: PLC0415
+    from shared.edges import logs, memory  # noqa: PLC0415
 
+    memory.stays_here()
     logs.configure(settings.service)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

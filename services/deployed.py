@@ -3,14 +3,16 @@
 import time
 from collections.abc import Sequence
 from functools import partial
+from urllib.parse import urlsplit
 
 from flask import Flask
 
 from services.assembly import Declared, Place, declared, opened
 from services.health import HEARTBEAT
 from services.participation.api import release_closed
-from shared.edges import logs
+from shared.edges import ceilings, logs, memory
 from shared.edges.access import Verifier, grants
+from shared.edges.allowances import Allowances
 from shared.edges.app import create_app
 from shared.edges.bus import Listener, Publisher, declare
 from shared.edges.bus_line import BusFailed
@@ -19,9 +21,10 @@ from shared.edges.peers import Peers
 from shared.edges.relay import Relay
 from shared.edges.requests import Serving
 from shared.edges.settings import SERVICES, Settings, demo
-from shared.edges.worker import Worker
+from shared.edges.worker import HOUR_S, Worker
 from shared.errors import Unavailable
-from shared.sealing.databases import open_database
+from shared.limits import ALLOWANCE_POOL
+from shared.sealing.databases import SERVING, open_database
 from shared.sourcing.hearing import Hearing
 from shared.sourcing.running import RunningService
 
@@ -49,24 +52,38 @@ def peers_of(settings: Settings) -> Peers:
     return Peers(settings.service, settings.peers, settings.signing_key, settings.service_keys)
 
 
+def allowances_of(settings: Settings) -> Allowances:
+    """The service's allowances, beside its keys: that database is neither archived nor copied."""
+    engine = open_database(settings.keys_url, pool_size=ALLOWANCE_POOL, by_hand=True, patience=SERVING)
+    return Allowances(engine, settings.signing_key)
+
+
+def names_of(settings: Settings) -> tuple[str, ...]:
+    """The names by which a service is called: from outside, and by the other services."""
+    own = urlsplit(settings.peers.get(settings.service, "")).hostname
+    return (*settings.hosts, own) if own else settings.hosts
+
+
 def web(settings: Settings) -> Flask:
     """One service's app."""
     here = declared(settings.service)
-    running = opened(here.service, place_of(settings), pool_size=settings.threads)
+    running = opened(here.service, place_of(settings), pool_size=settings.threads, patience=SERVING)
     verifier = Verifier(
         settings.service_keys | {OPERATOR: settings.issuer_public_key},
         settings.service,
         roles_by_issuer=grants(OPERATOR, SERVICES, real=not demo(settings.origin)),
     )
-    app = create_app([(here.api, Serving(running, verifier, settings.signing_key))])
+    app = create_app([(here.api, Serving(running, verifier, settings.signing_key))], hosts=names_of(settings))
     app.extensions["speir.clearance"] = peers_of(settings).clearance
+    app.extensions[ceilings.EXTENSION] = {settings.service: allowances_of(settings)}
     if settings.intake_url:
-        app.extensions["speir.intake"] = Intake(open_database(settings.intake_url), running.keyring)
+        app.extensions["speir.intake"] = Intake(open_database(settings.intake_url, patience=SERVING), running.keyring)
     return app
 
 
 def web_of_environment() -> Flask:
     """What the server calls in each of its processes."""
+    memory.stays_here()
     settings = Settings.from_environment()
     logs.configure(settings.service)
     return web(settings)
@@ -95,6 +112,7 @@ class DeployedWorker:
         self.worker.loops.start(f"{self.running.name} listens", listener.run)
         self.worker.hears(self._make_up, pause_s=1.0)
         self.worker.clock.every(BEAT_S, self._beat, "heartbeat")
+        self.worker.clock.every(HOUR_S, allowances_of(self._settings).forget, "allowances")
         if self._settings.intake_url:
             intake = Intake(open_database(self._settings.intake_url), self.running.keyring)
             self.worker.clock.every(RELEASE_S, partial(release_closed, self.running, intake), "answers released")

@@ -11,13 +11,15 @@ from flask import Flask
 from services.assembly import Declared, Place, all_declared, opened
 from services.participation.api import release_closed
 from services.participation.read_models.clearance import cleared
+from shared.edges import ceilings
+from shared.edges.allowances import Allowances
 from shared.edges.app import create_app
 from shared.edges.clearance import Clearance, PublicationHeld, clear
 from shared.edges.intake import Intake
 from shared.edges.local_bus import LocalBus
 from shared.edges.local_identity import LocalIdentity
 from shared.edges.requests import Serving
-from shared.edges.worker import Worker
+from shared.edges.worker import HOUR_S, Worker
 from shared.sealing.databases import open_database
 from shared.sourcing.hearing import Hearing
 from shared.sourcing.opening import create
@@ -32,9 +34,10 @@ RELEASE_S = 5.0
 class Embedded:
     """Four services in one process; ``working`` runs their workers."""
 
-    def __init__(self, directory: Path, origin: str) -> None:
+    def __init__(self, directory: Path, origin: str, *, hosts: tuple[str, ...] = ()) -> None:
         """Open or make everything under a directory: ``data``, and apart from it ``keys`` and ``identity``."""
         self.origin = origin
+        self._hosts = hosts
         self.identity = LocalIdentity.at(directory / "identity", keys_dir=directory / "keys")
         (directory / "data").mkdir(mode=0o700, parents=True, exist_ok=True)
         self._directory = directory
@@ -44,6 +47,7 @@ class Embedded:
         participation = self.running["participation"]
         self.intake = Intake(open_database(self._file("keys", "participation.intake")), participation.keyring)
         self.intake.create_tables()
+        self.allowances = {name: self._allowances(name) for name in self.declared}
 
     def _open(self, each: Declared) -> RunningService:
         name = each.service.name
@@ -59,6 +63,11 @@ class Embedded:
         create(running.log, each.service.read_models)
         running.keyring.create_tables()
         return running
+
+    def _allowances(self, name: str) -> Allowances:
+        made = Allowances(open_database(self._file("keys", f"{name}.allowances")), self.identity.services[name].signing)
+        made.create_tables()
+        return made
 
     def _file(self, kind: str, name: str) -> str:
         return f"sqlite:///{self._directory / kind / name}.db"
@@ -76,9 +85,10 @@ class Embedded:
             )
             for name, each in self.declared.items()
         ]
-        app = create_app(served)
+        app = create_app(served, hosts=self._hosts)
         app.extensions["speir.clearance"] = self.clearance
         app.extensions["speir.intake"] = self.intake
+        app.extensions[ceilings.EXTENSION] = self.allowances
         return app
 
     def clearance(self, inspection_id: UUID) -> Clearance:
@@ -93,6 +103,8 @@ class Embedded:
         """Let go of every file."""
         for running in self.running.values():
             running.close()
+        for counted in self.allowances.values():
+            counted.close()
         self.intake.close()
 
     @contextmanager
@@ -110,6 +122,7 @@ class Embedded:
     def _worker(self, running: RunningService) -> Worker:
         hearing = Hearing(running, self.bus.feed)
         worker = Worker(running, hearing)
+        worker.clock.every(HOUR_S, self.allowances[running.name].forget, "allowances")
         worker.hears(partial(self.bus.deliver, hearing, running.service.hears))
         if running.name == "participation":
             worker.clock.every(RELEASE_S, partial(release_closed, running, self.intake), "answers released")

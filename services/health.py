@@ -5,7 +5,7 @@ import os
 import time
 from pathlib import Path
 
-HEARTBEAT = Path("/tmp/speir-worker")  # noqa: S108 - the one writable place of a read-only container; it says nothing
+HEARTBEAT = Path("/tmp/speir-worker")  # noqa: S108 - the one writable place of a read-only container; it says nothing  # nosec B108
 OLDEST_S = 30.0
 OK = 200
 

@@ -1,12 +1,14 @@
 """Migrating one deployed service: its owner makes the tables of its log, its keys and, where it has one, its intake."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any, Final
 
 import click
 from environs import EnvValidationError, FileAwareEnv
 
 from services.assembly import declared
+from shared.edges.allowances import make_table
 from shared.edges.intake import intake
 from shared.edges.settings import PREFIX, NotConfigured, database_read, questions, told, variable
 from shared.sealing.databases import open_database
@@ -32,8 +34,9 @@ def migrate_service(service: str) -> None:
         message = f"The log that {variable(OWNER)} names belongs to another origin than {variable('origin')} says."
         raise click.ClickException(message) from another
     migrate_keys(answers["keys_url"])
+    _make(answers["keys_url"], make_table)
     if INTAKE in answers:
-        make_intake(answers[INTAKE])
+        _make(answers[INTAKE], intake.metadata.create_all)
     click.echo(f"{service} is migrated")
 
 
@@ -56,10 +59,10 @@ def told_by_environment(service: str) -> dict[str, Any]:
     return answers
 
 
-def make_intake(url: str) -> None:
-    """Make the intake's table, in its own database, where it is missing."""
+def _make(url: str, make: Callable[[Any], None]) -> None:
+    """Make a table where it is missing, in a database that has no revisions."""
     engine = open_database(url, pool_size=1)
     try:
-        intake.metadata.create_all(engine)
+        make(engine)
     finally:
         engine.dispose()

@@ -12,17 +12,18 @@ from uuid import UUID
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 from shared.errors import Refused
+from shared.limits import CODE_CHARACTERS, TEXT_CHARACTERS, WHOLE
 from shared.messages import Sealed, Words
 from shared.vocabulary.areas import council
 from shared.vocabulary.councils import SCOTLAND
 from shared.vocabulary.identity import ContentHash, GssCode
 from shared.vocabulary.text import PublishedText
 
-LONGEST_CODE = 200
+LONGEST_CODE = CODE_CHARACTERS
 """Characters in a code."""
-LONGEST_TEXT = 60_000
+LONGEST_TEXT = TEXT_CHARACTERS
 """Characters in free or published text."""
-LARGEST_NUMBER = 2**53 - 1
+LARGEST_NUMBER = WHOLE - 1
 CODE = r"[A-Za-z0-9][A-Za-z0-9.@:_-]*"
 """What a code looks like: nobody's words fit in it."""
 

@@ -48,6 +48,7 @@ from services.participation.read_models.volunteers import volunteers
 from services.participation.read_models.ways import ways
 from services.participation.read_models.wishes_to_speak import wishes_to_speak
 from shared.edges import disclosing
+from shared.edges.ceilings import spend_anonymously
 from shared.edges.clearance import PublicationHeld, clear
 from shared.edges.http import Api, answered
 from shared.edges.intake import Batch, Intake
@@ -178,6 +179,7 @@ class ReceivedSchema(Schema):
 
 def take_answers(loaded: dict[str, Any], survey_id: UUID) -> Response:
     """Answer a survey anonymously: no token, no key, nothing kept but the answers and the week."""
+    spend_anonymously("participation")
     intake: Intake | None = current_app.extensions.get("speir.intake")
     if intake is None:
         raise Unavailable

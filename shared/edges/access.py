@@ -19,6 +19,7 @@ from joserfc.jwk import OKPKey
 
 from shared.edges import strict_json
 from shared.errors import NotRecognised, Refused
+from shared.limits import TOKEN_BYTES
 from shared.vocabulary.roles import WITHHELD_FROM_OPERATORS, AccessRole
 
 ALGORITHM: Final = "Ed25519"
@@ -28,7 +29,6 @@ EVERY_SERVICE: Final = "speir"
 """The audience of a token for all four services."""
 SEVERAL: Final = "mfa"
 """The authentication method reference for having used more than one (RFC 8176)."""
-TOKEN_BYTES: Final = 4 * 1024
 SHORT: Final = 10 * 60
 LONGEST: Final = 12 * 60 * 60
 CLOCK_SKEW: Final = 60

@@ -10,6 +10,7 @@ from flask import request
 from sqlalchemy import ColumnElement, Connection
 
 from shared.aggregates import Aggregate
+from shared.edges import ceilings
 from shared.edges.access import Caller
 from shared.edges.assignments import known_through, standing_of
 from shared.edges.requests import cause_of, serving
@@ -78,6 +79,7 @@ class Gate:
         """Let somebody in, or raise what the outside may know of why not; NotRecognised for nobody in particular."""
         here = serving(self.service)
         caller = here.verifier.caller(request.headers.get("Authorization"))
+        ceilings.spend(self.service, self.action, caller)
         with here.running.log.reading() as tx:
             today = instant(here.running.log.now_us(tx)).astimezone(SCOTLAND).date()
             who = Principal(caller.actor, caller.role, caller.scopes, standing_of(tx, caller.actor))

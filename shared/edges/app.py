@@ -8,17 +8,15 @@ import flask_smorest
 from flask import Flask, Response, request
 from flask_smorest.spec import prepare_response
 
-from shared.edges import description_page, health, problems, requests
+from shared.edges import description_page, door, headers, health, problems, requests, watch
 from shared.edges.http import Api
 from shared.edges.problems import PROBLEM, ProblemSchema
 from shared.edges.record import record_api
 from shared.edges.reference import reference_api
 from shared.edges.requests import Serving
 from shared.errors import NotFound, refusals
+from shared.limits import BODY_BYTES, FORM_BYTES, FORM_PARTS
 from shared.sourcing import codec
-
-MEBIBYTE = 1024 * 1024
-FORM_BYTES, FORM_PARTS = 256 * 1024, 50
 
 
 class Description(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest is untyped
@@ -42,20 +40,25 @@ class Description(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest is 
         self.spec.components.response("DEFAULT_ERROR", unforeseen, lazy=True)
 
 
-def create_app(served: Sequence[tuple[Api, Serving]]) -> Flask:
-    """Mount each service's routes under ``/<service>/v1`` and its description under ``/<service>``."""
+def create_app(served: Sequence[tuple[Api, Serving]], *, hosts: tuple[str, ...] = ()) -> Flask:
+    """Mount each service's routes under ``/<service>/v1`` and its description under ``/<service>``.
+
+    ``hosts`` are the names by which whoever asks may call it, beside those of the machine itself.
+    """
     app = Flask("speir", static_folder=None)
     app.url_map.merge_slashes = False  # else a doubled slash is answered by a redirection that repeats what was asked
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     app.config.update(
-        MAX_CONTENT_LENGTH=MEBIBYTE,
+        MAX_CONTENT_LENGTH=BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=FORM_BYTES,
         MAX_FORM_PARTS=FORM_PARTS,
         PROPAGATE_EXCEPTIONS=False,
     )
     app.extensions["speir"] = {api.service: serving for api, serving in served}
     app.before_request(requests.begin)
+    door.add_to(app, hosts)
     app.after_request(_finish)
+    watch.add_to(app)
     problems.register(app)
     for api, _ in served:
         describe(app, api)
@@ -91,12 +94,7 @@ def describe(app: Flask, api: Api) -> Description:
 
 
 def _finish(answer: Response) -> Response:
-    answer.headers["X-Request-ID"] = request.environ.get("speir.id", "")
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    answer.headers.setdefault("Cache-Control", "no-store")
-    answer.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-    return answer
+    return headers.said_by(answer, request.environ.get("speir.id", ""))
 
 
 def _problem_page(code: str) -> Response:

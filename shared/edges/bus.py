@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from shared.edges.bus_line import ANSWER_TIMEOUT_S, AT_ONCE_S, Answers, BusFailed, Line, broker_at, bus_errors
+from shared.edges.bus_line import AT_ONCE_S, Answers, BusFailed, Line, broker_at, bus_errors
 from shared.edges.bus_topology import (
     PARTITIONS,
     bind_queues,
@@ -22,6 +22,7 @@ from shared.edges.bus_topology import (
     permissions,
     queue_of,
 )
+from shared.limits import BROKER_ANSWER_S
 
 __all__ = ["PARTITIONS", "BusFailed", "Listener", "Outgoing", "Publisher", "declare", "permissions"]
 
@@ -51,7 +52,7 @@ class Outgoing:
 class Publisher:
     """Hands a producer's facts to the broker in batches, and waits for the answer to each; for one thread at a time."""
 
-    def __init__(self, url: str, producer: str, *, confirm_timeout_s: float = ANSWER_TIMEOUT_S) -> None:
+    def __init__(self, url: str, producer: str, *, confirm_timeout_s: float = BROKER_ANSWER_S) -> None:
         """Remember where to publish; ``connect`` or the first batch connects."""
         self._broker = broker_at(url)
         self._producer = producer
@@ -220,4 +221,4 @@ class Listener:
 
 def _back_off_s(failures: int) -> float:
     """Say how long to wait, in seconds: twice as long after each failure in a row, and not in step with others."""
-    return BACK_OFF_S * 2.0 ** min(failures - 1, BACK_OFF_DOUBLINGS) * random.uniform(0.5, 1)  # noqa: S311 - no secret
+    return BACK_OFF_S * 2.0 ** min(failures - 1, BACK_OFF_DOUBLINGS) * random.uniform(0.5, 1)  # noqa: S311 - no secret  # nosec B311

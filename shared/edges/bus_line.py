@@ -7,11 +7,10 @@ from typing import Any
 from kombu.connection import Connection
 from kombu.transport.pyamqp import Transport
 
+from shared.limits import BROKER_ANSWER_S, BROKER_CONNECT_S
+
 HEARTBEAT_S = 10
 """Each side may take the other for dead after two of these, in seconds."""
-CONNECT_TIMEOUT_S = 3
-ANSWER_TIMEOUT_S = 5.0
-"""How long the broker may take to answer anything else, in seconds."""
 AT_ONCE_S = 0.0005
 """Not quite 0, at which py-amqp spins for ever on a frame that came by half."""
 
@@ -28,7 +27,7 @@ class BusFailed(Exception):  # noqa: N818 - named for the situation
 def broker_at(url: str) -> Any:
     """Describe the broker (several URLs may be given, split by ``;``) without connecting to it yet."""
     describe: Any = Connection
-    return describe(url, heartbeat=HEARTBEAT_S, connect_timeout=CONNECT_TIMEOUT_S)
+    return describe(url, heartbeat=HEARTBEAT_S, connect_timeout=BROKER_CONNECT_S)
 
 
 class Line:
@@ -37,7 +36,7 @@ class Line:
     Whoever touches ``channel`` or ``wire`` holds ``held``.
     """
 
-    def __init__(self, broker: Any, answer_timeout_s: float = ANSWER_TIMEOUT_S) -> None:
+    def __init__(self, broker: Any, answer_timeout_s: float = BROKER_ANSWER_S) -> None:
         """Connect; on failure point the broker (see ``broker_at``) at its next URL and raise one of ``bus_errors``."""
         self.held = threading.Lock()
         self._over = threading.Event()

@@ -4,26 +4,23 @@ from pathlib import Path
 
 from flask import Flask, Response, send_from_directory
 
-VENDORED = Path(__file__).parent / "vendored"
-FILES = ("swagger-ui-bundle.js", "swagger-ui.css")
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self';"
-    " frame-ancestors 'none'"
-)
-"""The page's own script and style only; the library sets styles on its elements."""
+from shared.edges.headers import POLICY, new_nonce, page_policy
 
+VENDORED = Path(__file__).parent / "vendored"
+AN_HOUR_S = 3600
+FILES = ("swagger-ui-bundle.js", "swagger-ui.css")
 PAGE = """<!doctype html>
 <html lang="en-GB">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Speir: {service}</title>
-<link rel="stylesheet" href="/{service}/docs/swagger-ui.css">
+<link rel="stylesheet" nonce="{nonce}" href="/{service}/docs/swagger-ui.css">
 </head>
 <body>
 <main id="description"></main>
-<script src="/{service}/docs/swagger-ui-bundle.js"></script>
-<script src="/{service}/docs/start.js"></script>
+<script nonce="{nonce}" src="/{service}/docs/swagger-ui-bundle.js"></script>
+<script nonce="{nonce}" src="/{service}/docs/start.js"></script>
 </body>
 </html>
 """
@@ -41,15 +38,16 @@ def add_to(app: Flask, service: str) -> None:
     """``/<service>/docs`` and the files that it is made of."""
 
     def page() -> Response:
-        answer = Response(PAGE.format(service=service), content_type="text/html; charset=utf-8")
-        answer.headers["Content-Security-Policy"] = POLICY
+        nonce = new_nonce()
+        answer = Response(PAGE.format(service=service, nonce=nonce), content_type="text/html; charset=utf-8")
+        answer.headers[POLICY] = page_policy(nonce, scripts=True)
         return answer
 
     def start() -> Response:
         return Response(START.format(service=service), content_type="text/javascript; charset=utf-8")
 
     def vendored(name: str) -> Response:
-        return send_from_directory(VENDORED, name, max_age=3600)
+        return send_from_directory(VENDORED, name, max_age=AN_HOUR_S)
 
     app.add_url_rule(f"/{service}/docs", f"{service}.docs", page)
     app.add_url_rule(f"/{service}/docs/start.js", f"{service}.docs_start", start)

@@ -13,13 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.edges.http import answered
 from shared.edges.requests import serving
 from shared.errors import Refused, Unavailable
+from shared.limits import READY_S
 from shared.messages import Place, Sealed
 from shared.sealing.fields import seal
 from shared.sourcing.running import RunningService
 from shared.sourcing.tables import log_head
-
-PATIENCE_S = 3.0
-"""Seconds within which both databases have to answer; a container waits a little longer for its own process."""
 
 
 def add_to(app: Flask, service: str) -> None:
@@ -48,7 +46,7 @@ def add_to(app: Flask, service: str) -> None:
 def _answer_all(threads: ThreadPoolExecutor, questions: list[Callable[[], None]]) -> None:
     """Ask everything at the same time; raises what one raised, or Unavailable for one that is not answered in time."""
     asked = [threads.submit(question) for question in questions]
-    answers, silent = wait(asked, PATIENCE_S)
+    answers, silent = wait(asked, READY_S)
     for each in silent:
         each.cancel()
     for each in answers:

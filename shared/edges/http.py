@@ -255,7 +255,7 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
             view = self.alt_response(200, schema=answer, content_type="application/json")(view)
         elif method == "GET":
             described["responses"] = {200: {"description": "OK"}}
-        for status in (400, 401, 403, 404, 409, 412, 413, 415, 422, 503):
+        for status in (400, 401, 403, 404, 409, 412, 413, 414, 415, 422, 429, 431, 503):
             view = self.alt_response(status, schema=ProblemSchema, content_type="application/problem+json")(view)
         self.route(rule, endpoint=endpoint, methods=[method])(self.doc(**described)(view))
 

@@ -6,8 +6,24 @@ from datetime import date, datetime, timedelta
 from secrets import SystemRandom
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, Connection, Date, Engine, MetaData, Table, Text, Uuid, delete, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    Engine,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
+from shared.errors import Refused
+from shared.limits import WAITING_ANSWERS
 from shared.messages import Place, Sealed
 from shared.sealing.databases import WRITING
 from shared.sealing.keyring import Keyring
@@ -26,6 +42,13 @@ intake = Table(
     sqlite_with_rowid=False,  # a rowid would count the answers in the order of their coming
 )
 """A row an answer, under a random id that lives until it is released; its week's Monday is all there is of time."""
+
+
+class TooManyAnswersWait(Refused):
+    """So many answers to this survey wait to be read that no more are taken; try again when it has been closed."""
+
+    status = 429
+
 
 LARGEST_BATCH = 500
 """Answers released together; a survey with more is released in several batches, each drawn by random ids."""
@@ -77,7 +100,10 @@ class Intake:
             "week": day - timedelta(days=day.weekday()),
             "sealed": sealed.token,
         }
+        waiting = select(func.count()).where(intake.c.survey_id == survey_id)
         with self._writing() as tx, tx.begin():
+            if tx.execute(waiting).scalar_one() >= WAITING_ANSWERS:
+                raise TooManyAnswersWait
             tx.execute(insert(intake), row)
 
     def waiting(self) -> list[UUID]:

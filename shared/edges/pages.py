@@ -1,18 +1,18 @@
 """Pages for people: templates of a service's own, text never markup, and nothing fetched from anywhere."""
 
-from base64 import b64encode
 from collections.abc import Iterator
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from flask import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from shared.edges.headers import POLICY, new_nonce, page_policy
+
 
 class Pages:
-    """A folder of templates with one ``style.css``, which they include and which the answer's policy names by hash."""
+    """A folder of templates with one ``style.css``, included under the nonce that their answer's policy names."""
 
     def __init__(self, folder: Path) -> None:
         """Read the templates in a folder; raises jinja2's TemplateNotFound where it has no style."""
@@ -24,17 +24,14 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters.update(blocks=blocks, day=day)
-        style = sha256(self._templates.get_template("style.css").render().encode()).digest()
-        self.policy = (
-            f"default-src 'none'; style-src 'sha256-{b64encode(style).decode()}'; img-src data:; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
+        self._templates.get_template("style.css")
 
     def rendered(self, template: str, *, asks: bool = False, **shown: Any) -> Response:
         """An HTML answer whose policy lets it load nothing, and send nothing but a form back here where it asks."""
-        answer = Response(self._templates.get_template(template).render(shown), content_type="text/html; charset=utf-8")
-        policy = self.policy.replace("form-action 'none'", "form-action 'self'") if asks else self.policy
-        answer.headers["Content-Security-Policy"] = policy
+        nonce = new_nonce()
+        page = self._templates.get_template(template).render(shown, nonce=nonce)
+        answer = Response(page, content_type="text/html; charset=utf-8")
+        answer.headers[POLICY] = page_policy(nonce, asks=asks)
         return answer
 
 

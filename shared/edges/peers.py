@@ -9,6 +9,7 @@ import orjson
 from shared.edges.access import Issuer
 from shared.edges.clearance import Clearance, PublicationHeld, believed
 from shared.errors import Unavailable
+from shared.limits import HTTP_CONNECT_S, HTTP_S
 from shared.vocabulary.roles import AccessRole
 
 SERVICES = UUID("6c1f3f0e-6f7e-5d6e-9a55-0d6b7f0a1c11")
@@ -27,7 +28,7 @@ class Peers:
         self._issuer = Issuer(service, signing_key)
         self._actor = uuid5(SERVICES, service)
         self._keys = service_keys
-        self._http = httpx.Client(timeout=httpx.Timeout(5.0, connect=3.0), follow_redirects=False)
+        self._http = httpx.Client(timeout=httpx.Timeout(HTTP_S, connect=HTTP_CONNECT_S), follow_redirects=False)
 
     def feed(self, producer: str, partition: int, after: int) -> Sequence[bytes]:
         """A page of the producer's feed; raises Unavailable where it does not answer as it should."""

@@ -9,15 +9,19 @@ from flask import Flask, Response, request
 from marshmallow import INCLUDE, Schema, fields
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
+from shared.edges.door import AddressTooLong, HeadersTooLarge, HostUnknown
 from shared.edges.requests import MediaTypeUnknown
 from shared.edges.strict_json import BodyTooLarge
 from shared.errors import NotFound, NotRecognised, NotUnderstood, Refused, Unavailable
+from shared.limits import RETRY_AFTER_S
 from shared.sourcing import codec
 
 PROBLEM = "application/problem+json"
-RETRY_AFTER_S = 2
+
+REFUSED = "speir.refused"
+"""Where a request keeps the code of what it was refused with."""
 
 log = structlog.get_logger()
 
@@ -67,7 +71,9 @@ framework: Final[Mapping[int, type[Refused]]] = {
     HTTPStatus.NOT_FOUND: NotFound,
     HTTPStatus.METHOD_NOT_ALLOWED: MethodNotAllowed,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: BodyTooLarge,
+    HTTPStatus.REQUEST_URI_TOO_LONG: AddressTooLong,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: MediaTypeUnknown,
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: HeadersTooLarge,
     HTTPStatus.UNPROCESSABLE_ENTITY: NotUnderstood,
     HTTPStatus.SERVICE_UNAVAILABLE: Unavailable,
 }
@@ -77,6 +83,7 @@ framework: Final[Mapping[int, type[Refused]]] = {
 def refused(refusal: Refused) -> Response:
     """A refusal as a problem; a pointer among its details shows where in the request it lies."""
     details = dict(refusal.details)
+    request.environ[REFUSED] = refusal.code()
     if (pointer := details.pop("pointer", None)) is not None:
         details["errors"] = [{"pointer": pointer, "detail": str(refusal)}]
     body = {
@@ -86,8 +93,9 @@ def refused(refusal: Refused) -> Response:
         "request_id": request.environ.get("speir.id"),
     }
     response = Response(codec.canonical({**details, **body}), refusal.status, content_type=PROBLEM)
-    if refusal.status == Unavailable.status:
-        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    wait_s = details.get("retry_after_s", RETRY_AFTER_S if refusal.status == Unavailable.status else None)
+    if wait_s is not None:
+        response.headers["Retry-After"] = str(wait_s)
     if refusal.status == NotRecognised.status:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
@@ -95,6 +103,8 @@ def refused(refusal: Refused) -> Response:
 
 def http_problem(failed: HTTPException) -> Response:
     """What the framework refuses, as the refusal of ours that says the same."""
+    if isinstance(failed, SecurityError):
+        return refused(HostUnknown())
     if failed.response is not None:
         given = cast("Response", failed.response)
         return Response(given.get_data(), given.status_code, given.headers)
@@ -107,19 +117,19 @@ def http_problem(failed: HTTPException) -> Response:
     return answer
 
 
-def _asked() -> dict[str, Any]:
+def asked() -> dict[str, Any]:
     """What a log line says of a request: nothing that whoever asked could have put words into."""
     rule = request.url_rule.rule if request.url_rule else None
     return {"request_id": request.environ.get("speir.id"), "method": request.method, "route": rule}
 
 
 def _database_failed(failed: SQLAlchemyError) -> Response:
-    log.error("database.failed", **_asked(), error_type=type(failed).__name__)
+    log.error("database.failed", **asked(), error_type=type(failed).__name__)
     return refused(Unavailable())
 
 
 def _failed(failed: Exception) -> Response:
-    log.error("request.failed", **_asked(), exc_info=failed)
+    log.error("request.failed", **asked(), exc_info=failed)
     return refused(InternalServerError())
 
 

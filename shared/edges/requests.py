@@ -14,6 +14,7 @@ from webargs.flaskparser import FlaskParser
 from shared.edges import strict_json
 from shared.edges.access import Caller, Verifier
 from shared.errors import KeyMissing, NotUnderstood, Refused
+from shared.limits import LARGEST_PAGE_ROWS, PAGE_ROWS
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.idempotency import RequestKey
 from shared.sourcing.running import RunningService
@@ -21,7 +22,6 @@ from shared.sourcing.service import Cause
 from shared.sourcing.telling import EPOCH
 from shared.vocabulary.identity import KeyedHash
 
-PAGE, LARGEST_PAGE = 50, 200
 UNSTATED = "unstated"
 """The purpose on record of whoever was let in nowhere."""
 
@@ -61,9 +61,9 @@ class StrictParser(FlaskParser):
     """webargs, reading bodies strictly and refusing with pointers."""
 
     def load_json(self, req: Any, schema: Any) -> Any:  # noqa: ARG002 - webargs gives the schema as well
-        """The body as JSON; an empty one is an empty object."""
+        """The body as JSON, an empty one as an empty object; what is of a kind that any site can send is refused."""
         raw = req.get_data(cache=True)
-        if raw and not req.is_json:
+        if (raw or req.mimetype) and not req.is_json:
             raise MediaTypeUnknown
         return strict_json.loads(raw) if raw else {}
 
@@ -132,9 +132,9 @@ def version_seen() -> int | None:
 
 def page_wanted() -> tuple[str | None, int]:
     """The cursor and the page's size, at most 200 rows."""
-    limit = request.args.get("limit", str(PAGE))
-    if not re.fullmatch(r"[0-9]{1,4}", limit) or not 1 <= int(limit) <= LARGEST_PAGE:
-        raise NotUnderstood(("limit", f"Between 1 and {LARGEST_PAGE}."))
+    limit = request.args.get("limit", str(PAGE_ROWS))
+    if not re.fullmatch(r"[0-9]{1,4}", limit) or not 1 <= int(limit) <= LARGEST_PAGE_ROWS:
+        raise NotUnderstood(("limit", f"Between 1 and {LARGEST_PAGE_ROWS}."))
     return request.args.get("cursor"), int(limit)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from shared.edges.access import from_text, public_of
+from shared.limits import MOST_THREADS, THREADS
 
 SERVICES: Final = ("scheduling", "evidence", "participation", "reporting")
 PREFIX: Final = "SPEIR_"
@@ -20,6 +21,7 @@ DISTINCT: Final = 12
 """Fewer different bytes than this among 32 were not drawn at random: the chance is about 10^-25."""
 
 origin_name: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,127}(/[a-z0-9._-]{1,64}){0,4}")
+host_name: Final = re.compile(r"([a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}")
 peer_url: Final = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?")
 placeholder: Final = re.compile(
     r"change.?(me|it|this)|place.?holder|example|insert|default|^(pass(word)?|guest|admin|secret|postgres)$",
@@ -60,7 +62,9 @@ class Settings:
     issuer_public_key: bytes = field(repr=False)
     peers: dict[str, str]
     """Where the other services answer, without a trailing slash."""
-    threads: int = 8
+    hosts: tuple[str, ...] = ()
+    """The names by which it may be called from outside, beside its own as a peer: any other is refused."""
+    threads: int = THREADS
     host: str = "127.0.0.1"
     port: int = 8000
 
@@ -181,6 +185,15 @@ def peers_read(text: str) -> dict[str, str]:
     return read
 
 
+def hosts_read(text: str) -> tuple[str, ...]:
+    """Read the names, without ports and with commas between them, by which this may be called from outside."""
+    read = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not all(host_name.fullmatch(name) for name in read):
+        message = "Give host names in lower case with commas between them: no port, no scheme, nothing that fits many."
+        raise ValidationError(message)
+    return read
+
+
 def told(parse: Callable[[str], Any], *default: str | None) -> Callable[[FileAwareEnv, str], Any]:
     """Return the question for one variable; environs keeps what is wrong with the answer."""
 
@@ -203,7 +216,8 @@ questions: Final[dict[str, Callable[[FileAwareEnv, str], Any]]] = {
     "service_keys": told(service_keys_read),
     "issuer_public_key": told(key_read),
     "peers": told(peers_read),
-    "threads": lambda env, name: env.int(name, 8, validate=validate.Range(1, 64)),
+    "hosts": told(hosts_read, ""),
+    "threads": lambda env, name: env.int(name, THREADS, validate=validate.Range(1, MOST_THREADS)),
     "host": lambda env, name: env.str(name, "127.0.0.1", validate=validate.Length(1)),
     "port": lambda env, name: env.int(name, 8000, validate=validate.Range(1, 65_535)),
 }

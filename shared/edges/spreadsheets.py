@@ -11,14 +11,9 @@ from shared.edges import workbooks
 from shared.edges.strict_json import unfit_character
 from shared.edges.workbooks import SpreadsheetUnreadable
 from shared.errors import Refused
+from shared.limits import CELL_CHARACTERS, SHEET_COLUMNS, SHEET_LINES, SHEET_ROWS
 
 CSV: Final = "text/csv"
-LINES: Final = 100_000
-"""Lines that are looked through for rows with something in them."""
-ROWS: Final = 20_000
-COLUMNS: Final = 200
-CELL: Final = 2_000
-"""Characters."""
 DELIMITERS: Final = ",;\t|"
 """What parts the cells of a CSV: the one that the first line has most of."""
 
@@ -87,8 +82,8 @@ def _bounded(sheet: Iterable[Sequence[Any]]) -> list[tuple[str, ...]]:
         cells = _cells(line, number)
         if cells or not kept:
             kept.append(cells)
-        if number > LINES or len(kept) > 1 + ROWS:
-            raise SpreadsheetTooLarge(most_rows=ROWS)
+        if number > SHEET_LINES or len(kept) > 1 + SHEET_ROWS:
+            raise SpreadsheetTooLarge(most_rows=SHEET_ROWS)
     return kept
 
 
@@ -96,11 +91,11 @@ def _cells(line: Sequence[Any], row: int) -> tuple[str, ...]:
     cells = ["" if cell is None else str(cell).strip() for cell in line]
     while cells and not cells[-1]:
         cells.pop()
-    if len(cells) > COLUMNS:
-        raise SpreadsheetTooLarge(most_columns=COLUMNS, row=row)
+    if len(cells) > SHEET_COLUMNS:
+        raise SpreadsheetTooLarge(most_columns=SHEET_COLUMNS, row=row)
     for column, cell in enumerate(cells, start=1):
-        if len(cell) > CELL:
-            raise SpreadsheetTooLarge(most_characters=CELL, row=row, column=column)
+        if len(cell) > CELL_CHARACTERS:
+            raise SpreadsheetTooLarge(most_characters=CELL_CHARACTERS, row=row, column=column)
         if unfit_character.search(cell):
             raise SpreadsheetUnreadable(row=row, column=column)
     return tuple(cells)

@@ -7,15 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from shared.errors import Refused
-
-BODY_BYTES: Final = 1024 * 1024
-DEPTH: Final = 32
-KEYS: Final = 1_000
-ITEMS: Final = 10_000
-VALUES: Final = 100_000
-STRING_BYTES: Final = 64 * 1024
-WHOLE: Final = 2**53
-"""The limits, in one place; beyond 2^53 whoever keeps numbers as doubles sees another one (RFC 8259, section 6)."""
+from shared.limits import BODY_BYTES, JSON_DEPTH, JSON_ITEMS, JSON_KEYS, JSON_VALUES, TEXT_BYTES, WHOLE
 
 one_kind_of_bracket: Final = str.maketrans("{}", "[]")
 not_brackets: Final = re.compile(r"[^\[\]]+")
@@ -42,7 +34,7 @@ class TooManyKeys(Refused):
 
 
 class TooManyItems(Refused):
-    """A list of the body has more than 10,000 items; send it in parts."""
+    """A list of the body has more than 1,000 items; send it in parts."""
 
     status = 413
 
@@ -128,17 +120,17 @@ def refuse_too_much(text: str) -> None:
     """Refuse too much nesting and too many values before anything is built of them, in time linear in the text."""
     outside = "".join(text.replace("\\\\", "").replace('\\"', "").split('"')[::2])
     brackets = not_brackets.sub("", outside.translate(one_kind_of_bracket))
-    if outside.count(",") > VALUES or brackets.count("[") > VALUES:
+    if outside.count(",") > JSON_VALUES or brackets.count("[") > JSON_VALUES:
         raise TooManyValues
-    for _ in range(DEPTH):
+    for _ in range(JSON_DEPTH):
         brackets = brackets.replace("[]", "")
-    if "[]" in brackets or brackets.count("[") > DEPTH:
+    if "[]" in brackets or brackets.count("[") > JSON_DEPTH:
         raise NestedTooDeep
 
 
 def pairs_read(pairs: list[tuple[str, Any]]) -> Any:
     """Return the object of these pairs, or the flaw of having too many or one twice."""
-    if len(pairs) > KEYS:
+    if len(pairs) > JSON_KEYS:
         return Flaw(TooManyKeys)
     read = dict(pairs)
     if len(read) == len(pairs):
@@ -178,7 +170,7 @@ def flaw_in_text(text: str) -> Flaw | None:
     """Find what keeps a text from being written as UTF-8, stored in a database and shown, or its being too long."""
     if unfit_character.search(text):
         return Flaw(NotText)
-    if len(text) > STRING_BYTES or (not text.isascii() and len(text.encode()) > STRING_BYTES):
+    if len(text) > TEXT_BYTES or (not text.isascii() and len(text.encode()) > TEXT_BYTES):
         return Flaw(TextTooLong)
     return None
 
@@ -195,7 +187,7 @@ def flaw_in_object(read: dict[str, Any]) -> Flaw | None:
 
 def flaw_in_list(read: list[Any]) -> Flaw | None:
     """Find a list too long, or the first flaw of its items."""
-    if len(read) > ITEMS:
+    if len(read) > JSON_ITEMS:
         return Flaw(TooManyItems)
     for place, value in enumerate(read):
         if flaw := flaw_in(value):

@@ -10,17 +10,9 @@ from zipfile import ZipFile, ZipInfo
 from openpyxl import load_workbook
 
 from shared.errors import Refused
+from shared.limits import ARCHIVE_BYTES, ARCHIVE_PARTS, ARCHIVE_RATIO, ARCHIVE_SMALL_BYTES, ARCHIVE_TAGS
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PARTS: Final = 500
-UNPACKED: Final = 8 * 1024 * 1024
-"""Bytes, of all parts together."""
-RATIO: Final = 100
-"""How many times as large a part may become."""
-SMALL: Final = 64 * 1024
-"""Bytes below which nobody minds how well a part was packed."""
-TAGS: Final = 1_000_000
-"""In all parts together: memory goes by these, not by bytes."""
 DECLARES: Final = tuple(
     said.encode(how) for said in ("<!DOCTYPE", "<!ENTITY") for how in ("ascii", "utf-16-le", "utf-16-be")
 )
@@ -64,17 +56,21 @@ def sheets(raw: bytes) -> Iterator[Iterator[Sequence[Any]]]:
 def _refuse_traps(raw: bytes) -> None:
     with ZipFile(BytesIO(raw)) as archive:
         parts = archive.infolist()
-        if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED or any(map(_swells, parts)):
-            raise UnpacksTooLarge(most_bytes=UNPACKED)
+        if (
+            len(parts) > ARCHIVE_PARTS
+            or sum(part.file_size for part in parts) > ARCHIVE_BYTES
+            or any(map(_swells, parts))
+        ):
+            raise UnpacksTooLarge(most_bytes=ARCHIVE_BYTES)
         tags = 0
         for part in parts:
             content = archive.read(part)  # reads no more than the size that was judged, and checks its sum
             if any(declared in content for declared in DECLARES):
                 raise SpreadsheetUnreadable
             tags += content.count(b"<")
-    if tags > TAGS:
-        raise UnpacksTooLarge(most_tags=TAGS)
+    if tags > ARCHIVE_TAGS:
+        raise UnpacksTooLarge(most_tags=ARCHIVE_TAGS)
 
 
 def _swells(part: ZipInfo) -> bool:
-    return part.file_size > max(SMALL, RATIO * part.compress_size)
+    return part.file_size > max(ARCHIVE_SMALL_BYTES, ARCHIVE_RATIO * part.compress_size)

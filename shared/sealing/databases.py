@@ -4,10 +4,23 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
+
+from shared.limits import (
+    CONNECT_S,
+    IDLE_S,
+    LOCK_S,
+    POOL,
+    POOL_S,
+    SQLITE_BUSY_S,
+    STATEMENT_S,
+    WORKING_IDLE_S,
+    WORKING_LOCK_S,
+    WORKING_STATEMENT_S,
+)
 
 WRITING = "speir_writing"
 """Execution option of a connection whose transaction will write: on SQLite it takes the write lock at once."""
@@ -15,29 +28,46 @@ WRITING = "speir_writing"
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
-    "PRAGMA busy_timeout=30000",
+    f"PRAGMA busy_timeout={SQLITE_BUSY_S * 1000}",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
     "PRAGMA trusted_schema=OFF",
 )
 
-AWAY_S = 2
-"""Seconds after which a server is away that cannot be found, does not let in, or whose machine acknowledges nothing."""
-BUSY_S = 5
-"""Seconds that somebody waits for a connection which others use: a server that is busy is not away."""
 CONNECTING: dict[str, Any] = {
-    "connect_timeout": AWAY_S,
-    "tcp_user_timeout": AWAY_S * 1000,
+    "connect_timeout": CONNECT_S,
+    "tcp_user_timeout": CONNECT_S * 1000,
     "keepalives_idle": 5,
     "keepalives_interval": 1,
     "prepare_threshold": 1,
-    "options": "-c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
 }
+
+
+class Patience(NamedTuple):
+    """How long a PostgreSQL server lets a statement run, wait for a lock, and a transaction lie open: seconds."""
+
+    statement_s: int
+    lock_s: int
+    idle_s: int
+
+    @property
+    def options(self) -> str:
+        """As the server is told on connecting."""
+        return (
+            f"-c statement_timeout={self.statement_s}s -c lock_timeout={self.lock_s}s"
+            f" -c idle_in_transaction_session_timeout={self.idle_s}s -c timezone=UTC"
+        )
+
+
+SERVING: Final = Patience(STATEMENT_S, LOCK_S, IDLE_S)
+"""Where a request waits: what takes longer is refused as unavailable, and holds nobody else up."""
+WORKING: Final = Patience(WORKING_STATEMENT_S, WORKING_LOCK_S, WORKING_IDLE_S)
+"""Where nobody waits for the answer: read models are rebuilt, logs are read to their end."""
 
 _BY_HAND: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
 
 
-def open_database(url: str, *, pool_size: int = 10, by_hand: bool = False) -> Engine:
+def open_database(url: str, *, pool_size: int = POOL, by_hand: bool = False, patience: Patience = WORKING) -> Engine:
     """An engine for ``postgresql://…`` or ``sqlite:///file``, with bounded waits and no parameters in its errors.
 
     ``by_hand`` leaves transactions on PostgreSQL to its user's own BEGIN and COMMIT: no round trip is spent unasked.
@@ -53,8 +83,8 @@ def open_database(url: str, *, pool_size: int = 10, by_hand: bool = False) -> En
         pool_size=pool_size,
         max_overflow=pool_size,
         **_BY_HAND if by_hand else {},
-        pool_timeout=BUSY_S,
-        connect_args=CONNECTING,
+        pool_timeout=POOL_S,
+        connect_args={**CONNECTING, "options": patience.options},
     )
     event.listen(engine, "do_connect", _find_server)
     return engine
@@ -67,7 +97,7 @@ def _find_server(_dialect: Any, _record: Any, _args: Any, asked: dict[str, Any])
         return
     looked_up = _lookups().submit(socket.getaddrinfo, host, asked.get("port", 5432), type=socket.SOCK_STREAM)
     try:
-        found = list(dict.fromkeys(str(each[4][0]) for each in looked_up.result(AWAY_S)))
+        found = list(dict.fromkeys(str(each[4][0]) for each in looked_up.result(CONNECT_S)))
     except (OSError, TimeoutError) as unknown:
         looked_up.cancel()
         message = "the database server's name is not known to the name service, or that does not answer"

@@ -129,7 +129,7 @@ def _written_out(cls: type, sealed: Mapping[str, str], type_name: str, load: Dec
         names["twin"] = type(cls.__name__, cls.__bases__, {"__slots__": cls.__slots__})
         filled = [f"made.{name} = {value}" for name, value in values.items()]
         made = "\n".join(f"    {step}" for step in ("made = twin()", *filled, "made.__class__ = cls", "return made"))
-    exec(f"def construct(raw, event_id, stream):\n    body = load(raw)\n{made}", names)  # noqa: S102 - our own fields
+    exec(f"def construct(raw, event_id, stream):\n    body = load(raw)\n{made}", names)  # noqa: S102 - our own fields  # nosec B102
     construct: Read = names["construct"]
     return construct
 

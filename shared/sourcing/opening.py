@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, insert, select
 
-from shared.sealing.databases import WRITING, open_database
+from shared.limits import POOL
+from shared.sealing.databases import WORKING, WRITING, Patience, open_database
 from shared.sourcing import migrations
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.on_postgres import PostgresStore
@@ -29,15 +30,15 @@ class AnotherOrigin(ValueError):  # noqa: N818 - a situation that the operator h
         super().__init__(f"this log's origin is {known}, not {origin}")
 
 
-def open_log(url: str, origin: str, *, pool_size: int = 10) -> EventLog:
+def open_log(url: str, origin: str, *, pool_size: int = POOL, patience: Patience = WORKING) -> EventLog:
     """The log in a database whose tables exist (``create`` or a migration made them).
 
     Whatever uses it first raises AnotherOrigin where the log belongs to another one, and so does all that follows.
     """
-    engine = _of_origin(open_database(url, pool_size=pool_size), origin)
+    engine = _of_origin(open_database(url, pool_size=pool_size, patience=patience), origin)
     if engine.dialect.name == "sqlite":
         return EventLog(engine, SqliteStore(engine), origin)
-    by_hand = _of_origin(open_database(url, pool_size=pool_size, by_hand=True), origin)
+    by_hand = _of_origin(open_database(url, pool_size=pool_size, by_hand=True, patience=patience), origin)
     return EventLog(engine, PostgresStore(by_hand), origin)
 
 

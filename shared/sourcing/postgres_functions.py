@@ -31,7 +31,7 @@ BEGIN
     END LOOP;
     RETURN (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + clock_offset_us FROM log_head);
 END $$;
-"""  # noqa: S608 - constants of this module, nothing that anybody sends
+"""  # noqa: S608 - constants of this module, nothing that anybody sends  # nosec B608
 
 BARRIER_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION speir_barrier(OUT last bigint, OUT alone boolean) LANGUAGE plpgsql
@@ -40,5 +40,5 @@ BEGIN
     alone := pg_try_advisory_xact_lock({LOG_KEY});
     SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END INTO last FROM event_id_seq;
 END $$;
-"""  # noqa: S608 - a constant of this module
+"""  # noqa: S608 - a constant of this module  # nosec B608
 """Alone with the lock, whatever was drawn is settled; otherwise the holders have to be waited for."""

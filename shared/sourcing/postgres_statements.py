@@ -36,7 +36,7 @@ def inserting(events: int) -> str:
 
 def _insert(moved: str, events: int) -> str:
     return (
-        f"INSERT INTO event ({_COLUMNS}, recorded_us) SELECT entry.*, moved.recorded_us"  # noqa: S608 - our own names
+        f"INSERT INTO event ({_COLUMNS}, recorded_us) SELECT entry.*, moved.recorded_us"  # noqa: S608 - our own names  # nosec B608
         f" FROM {moved} CROSS JOIN (VALUES {', '.join([_ROW] * events)}) AS entry ({_COLUMNS}) RETURNING recorded_us"
     )
 

@@ -16,8 +16,8 @@ from docs.generate import written
 from services.scheduling.api import api
 from services.scheduling.service import scheduling
 from shared.edges import problems, requests
-from shared.edges.app import FORM_PARTS, MEBIBYTE
 from shared.errors import refusals
+from shared.limits import FORM_PARTS, MEBIBYTE
 from shared.vocabulary.roles import AccessRole
 from tests.architecture.tree import RINGS, ROOT, ours, parsed, sources
 from tests.serving import Served, serve

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import psycopg
 
-from services.deployed import DeployedWorker, place_of, web
+from services.deployed import DeployedWorker, allowances_of, place_of, web
 from services.embedded import LOOPBACK, Embedded
 from shared.edges import logs
 from shared.edges.access import Issuer, new_key, public_of
@@ -170,6 +170,9 @@ def prepare(settings: Settings) -> None:
     running.log.engine.dispose()
     running.log.store._engine.dispose()  # type: ignore[attr-defined]  # on PostgreSQL it has one of its own
     running.keyring.close()
+    counted = allowances_of(settings)
+    counted.create_tables()
+    counted.close()
     if settings.intake_url:
         engine = open_database(settings.intake_url, pool_size=1)
         Intake(engine, running.keyring).create_tables()

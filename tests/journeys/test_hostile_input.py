@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from services.embedded import Embedded
+from shared.edges import ceilings
 from shared.edges.access import Issuer
 from shared.errors import refusals
 from shared.sourcing.checking import compared
@@ -59,7 +60,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "string": ([], {}, 7, 3.5, True, "", LONG, [["deep"]]),
     "integer": ([], {}, "7", "", 3.5, True, 2**53 + 1, 10**4999, LONG),
     "boolean": ([], {}, 0, 1, "true", "", LONG),
-    "array": ({}, 7, True, "", LONG, [{}], [[]], [None], [True], ["x"] * 1001, [3] * 10_001),
+    "array": ({}, 7, True, "", LONG, [{}], [[]], [None], [True], ["x"] * 1001, [3] * 1_001),
     "object": ([], 7, True, "", LONG, {"q": 7}, {"": "x"}, {"q": {}}, {str(n): "x" for n in range(51)}),
 }
 NOT_OBJECTS = (b"[]", b'"words"', b"null", b"7", b"true", b"[{}]")
@@ -230,6 +231,7 @@ def after_an_inspection(form: Embedded) -> Iterator[Attacked]:
         up_to_publication(asking)
         publish(asking)
         asking.settles()
+    del app.extensions[ceilings.EXTENSION]  # more is sent in a minute than any caller may: that has its own tests
     yield Attacked(form, app, asking)
     for running in form.running.values():
         running.log.engine.dispose()
@@ -355,7 +357,7 @@ def test_a_key_answers_the_same_request_again_and_refuses_another(on_each: Attac
 GARBLED: dict[str, tuple[str, ...]] = {
     "cursor": (
         "", "x", "====", "\xe9", "bnVsbA", "W10", "eyJhIjoxfQ", "WyJcdTAwMDAiXQ", "WyJcdTAwMDAiLCJcdTAwMDAiXQ",
-        "WyJhIiw5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTld", "W1tdXQ", "WzFd", "\0", "x" * 10_000, "-1", "9" * 17,
+        "WyJhIiw5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTld", "W1tdXQ", "WzFd", "\0", "x" * 3_000, "-1", "9" * 17,
     ),
     "limit": ("", "0", "-1", "\u0663", "201", "1e3", "ten", "99999", "\0", "1 "),
     "as_of": (
@@ -365,8 +367,8 @@ GARBLED: dict[str, tuple[str, ...]] = {
     ),
     "partition": ("8", "-1", "x", "", "1.0", "\0", "9" * 17),
     "after": ("-1", "\u0663", "x", "", "9" * 17, "\0"),
-    "inspection_id": ("x", "", "\0", "7" * 32 + "x", "9" * 10_000),
-    "council": ("falkirk", "S12000099", "\0", "x" * 10_000, "\ud800"),
+    "inspection_id": ("x", "", "\0", "7" * 32 + "x", "9" * 3_000),
+    "council": ("falkirk", "S12000099", "\0", "x" * 3_000, "\ud800"),
 }  # fmt: skip
 """What a query may not say, by the parameter."""
 NEVER_FIT = {"cursor", "limit", "as_of", "partition", "after"}
@@ -381,7 +383,7 @@ def test_every_question_refuses_garbled_queries(on_each: Attacked):
         sent = as_service(on_each, rule.split("/")[1]) if "service" in roles else {}
         sent = sent or (on_each.asking.bearer(roles[0]) if roles else {})
         for name in (parameter["name"] for parameter in operation["parameters"]):
-            for value in GARBLED.get(name, ("", "\0", "x" * 10_000, "\ud800", "9" * 30, "[]")):
+            for value in GARBLED.get(name, ("", "\0", "x" * 3_000, "\ud800", "9" * 30, "[]")):
                 query = quote(value, errors="surrogatepass")
                 got = on_each.asking.open("GET", f"{path}?{name}={query}", sent, None)
                 is_problem = got.headers["content-type"] == "application/problem+json"

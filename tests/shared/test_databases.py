@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
-from shared.sealing.databases import AWAY_S, BUSY_S, open_database
+from shared.limits import CONNECT_S, POOL_S
+from shared.sealing.databases import SERVING, WORKING, open_database
 
 LONG_S = 30.0
 
@@ -27,13 +28,13 @@ def engine(request: pytest.FixtureRequest, postgres_database: str) -> Iterator[E
 
 
 def test_two_seconds_are_the_longest_that_any_step_on_the_way_to_a_database_may_take(engine: Engine) -> None:
-    assert AWAY_S == 2
+    assert CONNECT_S == 2
     with engine.connect() as tx:
         raw: psycopg.Connection[Any] = tx.connection.driver_connection  # type: ignore[assignment]
         told = raw.info.get_parameters()
-        assert told["connect_timeout"] == str(AWAY_S)
+        assert told["connect_timeout"] == str(CONNECT_S)
         with socket.socket(fileno=socket.dup(raw.fileno())) as wire:
-            assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == AWAY_S * 1000
+            assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == CONNECT_S * 1000
             assert wire.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
             assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 5
         assert tx.execute(text("SHOW statement_timeout")).scalar_one() == "1min"
@@ -41,7 +42,7 @@ def test_two_seconds_are_the_longest_that_any_step_on_the_way_to_a_database_may_
 
 def test_somebody_who_waits_for_others_to_be_done_waits_longer_than_a_server_is_looked_for(engine: Engine) -> None:
     assert isinstance(engine.pool, QueuePool)
-    assert engine.pool.timeout() == BUSY_S > AWAY_S
+    assert engine.pool.timeout() == POOL_S > CONNECT_S
 
 
 def test_a_server_that_takes_the_call_and_says_nothing_is_asked_once_and_given_up() -> None:
@@ -114,3 +115,21 @@ def test_whoever_finds_every_connection_taken_is_told_so(engine: Engine) -> None
             engine.connect()
     with engine.connect() as tx:
         assert tx.execute(text("SELECT 1")).scalar_one() == 1
+
+
+def test_where_a_request_waits_nothing_is_waited_for_as_long_as_a_worker_would(postgres_database: str) -> None:
+    told = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    for patience, expected in ((SERVING, ["5s", "2s", "10s"]), (WORKING, ["1min", "1min", "1min"])):
+        engine = open_database(postgres_database, patience=patience)
+        with engine.connect() as tx:
+            assert [tx.execute(text(f"SHOW {each}")).scalar_one() for each in told] == expected
+        engine.dispose()
+
+
+def test_a_request_that_waits_for_a_lock_gives_up_before_its_client_does(postgres_database: str) -> None:
+    engine = open_database(postgres_database, patience=SERVING)
+    with engine.connect() as holder, engine.connect() as waiting:
+        holder.execute(text("SELECT pg_advisory_xact_lock(1)"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            waiting.execute(text("SELECT pg_advisory_xact_lock(1)"))
+    engine.dispose()

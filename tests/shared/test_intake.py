@@ -8,11 +8,12 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, create_engine, select, update
+from sqlalchemy import Engine, create_engine, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from shared.edges import intake as module
-from shared.edges.intake import Batch, Intake, intake
+from shared.edges.intake import Batch, Intake, TooManyAnswersWait, intake
+from shared.limits import WAITING_ANSWERS
 from shared.messages import Sealed
 from shared.sealing.databases import WRITING, open_database
 from shared.sealing.fields import SealBroken
@@ -225,3 +226,13 @@ def test_the_file_keeps_neither_words_nor_an_order_of_arrival(tmp_path, keyring)
     left = b"".join(file.read_bytes() for file in tmp_path.glob("intake.db*"))
     assert b"s1." not in left
     assert str(SURVEY.hex).encode() not in left
+
+
+def test_a_survey_whose_answers_fill_the_intake_takes_no_more_and_others_still_do(waiting: Intake, engine: Engine):
+    row = {"survey_id": SURVEY, "inspection_id": INSPECTION, "week": MONDAY, "sealed": "sealed"}
+    with engine.connect().execution_options(**{WRITING: True}) as tx, tx.begin():
+        tx.execute(insert(intake), [row | {"answer_id": uuid4()} for _ in range(WAITING_ANSWERS - 1)])
+    waiting.take(SURVEY, INSPECTION, {"q1": "the last"})
+    with pytest.raises(TooManyAnswersWait):
+        waiting.take(SURVEY, INSPECTION, {"q1": "one more"})
+    waiting.take(OTHER, INSPECTION, {"q1": "elsewhere"})

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from environs import ValidationError
 
 from shared.edges.access import as_text, new_key, public_of
-from shared.edges.settings import SERVICES, NotConfigured, Settings, demo
+from shared.edges.settings import SERVICES, NotConfigured, Settings, demo, hosts_read
 
 SEEDS = {service: new_key() for service in SERVICES}
 PUBLIC = {service: as_text(public_of(seed)) for service, seed in SEEDS.items()}
@@ -248,3 +249,16 @@ def test_only_a_demonstrations_origin_begins_so() -> None:
     assert demo("demo.scrutiny.example")
     assert not demo("scrutiny.example/demo.")
     assert not demo("democracy.example")
+
+
+@pytest.mark.parametrize(
+    "text", ["a:80", "http://a", "*", "*.example", "A.EXAMPLE", "a b", "a,,b c", "[::1]", ".a", "a..b"]
+)
+def test_a_host_is_a_name_and_nothing_that_fits_many(text: str) -> None:
+    with pytest.raises(ValidationError):
+        hosts_read(text)
+
+
+def test_hosts_are_read_as_they_are_and_none_are_as_good_as_some() -> None:
+    assert hosts_read("speir.example, gateway-1") == ("speir.example", "gateway-1")
+    assert hosts_read("") == ()

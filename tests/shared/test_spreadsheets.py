@@ -8,11 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.edges.spreadsheets import (
-    CELL,
-    COLUMNS,
     CSV,
-    LINES,
-    ROWS,
     HeadingMissing,
     SheetsTooMany,
     SpreadsheetEmpty,
@@ -20,8 +16,9 @@ from shared.edges.spreadsheets import (
     SpreadsheetTooLarge,
     read,
 )
-from shared.edges.workbooks import TAGS, UNPACKED, XLSX, SpreadsheetUnreadable, UnpacksTooLarge
+from shared.edges.workbooks import XLSX, SpreadsheetUnreadable, UnpacksTooLarge
 from shared.errors import Refused
+from shared.limits import ARCHIVE_BYTES, ARCHIVE_TAGS, CELL_CHARACTERS, SHEET_COLUMNS, SHEET_LINES, SHEET_ROWS
 from tests.shared.workbook import altered, part_of, workbook
 
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
@@ -78,16 +75,16 @@ def test_a_hidden_sheet_is_a_sheet():
 
 
 def test_as_many_as_may_be_are_taken_and_no_more():
-    most = b"age\n" + b"1\n" * ROWS
-    assert len(read(most + b"\n\n", CSV).rows) == ROWS
-    wide = ",".join("a" * COLUMNS)
-    assert len(read(f"{wide}\n".encode(), CSV).headings) == COLUMNS
-    assert read(f"age\n{'x' * CELL}\n".encode(), CSV).rows == (("x" * CELL,),)
+    most = b"age\n" + b"1\n" * SHEET_ROWS
+    assert len(read(most + b"\n\n", CSV).rows) == SHEET_ROWS
+    wide = ",".join("a" * SHEET_COLUMNS)
+    assert len(read(f"{wide}\n".encode(), CSV).headings) == SHEET_COLUMNS
+    assert read(f"age\n{'x' * CELL_CHARACTERS}\n".encode(), CSV).rows == (("x" * CELL_CHARACTERS,),)
     for raw, details in (
-        (most + b"1\n", {"most_rows": ROWS}),
-        (b"age\n" + b"\n" * LINES, {"most_rows": ROWS}),
-        (f"{wide},b\n".encode(), {"most_columns": COLUMNS, "row": 1}),
-        (f"age\n{'x' * (CELL + 1)}\n".encode(), {"most_characters": CELL, "row": 2, "column": 1}),
+        (most + b"1\n", {"most_rows": SHEET_ROWS}),
+        (b"age\n" + b"\n" * SHEET_LINES, {"most_rows": SHEET_ROWS}),
+        (f"{wide},b\n".encode(), {"most_columns": SHEET_COLUMNS, "row": 1}),
+        (f"age\n{'x' * (CELL_CHARACTERS + 1)}\n".encode(), {"most_characters": CELL_CHARACTERS, "row": 2, "column": 1}),
     ):
         with pytest.raises(SpreadsheetTooLarge) as refused:
             read(raw, CSV)
@@ -157,18 +154,18 @@ def test_what_is_small_and_unpacks_to_very_much_is_refused():
     assert len(bomb) < 20_000
     many = altered(BOOK, {f"xl/media/{n}.bin": b"x" for n in range(500)})
     random_enough = part_of(BOOK, "xl/theme/theme1.xml")
-    large = altered(BOOK, {"x.bin": bytes(n * n % 251 for n in range(UNPACKED)) + random_enough})
+    large = altered(BOOK, {"x.bin": bytes(n * n % 251 for n in range(ARCHIVE_BYTES)) + random_enough})
     for raw in (bomb, many, large):
         with pytest.raises(UnpacksTooLarge) as refused:
             read(raw, XLSX)
-        assert refused.value.details == {"most_bytes": UNPACKED}
+        assert refused.value.details == {"most_bytes": ARCHIVE_BYTES}
 
 
 def test_too_many_tags_are_refused_however_they_are_packed():
-    noise = Random(1).choices("abcdefgh", k=TAGS + 1)
+    noise = Random(1).choices("abcdefgh", k=ARCHIVE_TAGS + 1)
     with pytest.raises(UnpacksTooLarge) as refused:
         read(sheet("".join(f"<{one}/>" for one in noise)), XLSX)
-    assert refused.value.details == {"most_tags": TAGS}
+    assert refused.value.details == {"most_tags": ARCHIVE_TAGS}
 
 
 def test_a_row_far_below_and_a_cell_far_out_are_refused_at_once():

@@ -46,7 +46,7 @@ refused_at = {
     '{"a": ' + "9" * 5_000 + "}": (NumberTooLarge, "/a"),
     '{"a": "' + "x" * (64 * 1024 + 1) + '"}': (TextTooLong, "/a"),
     '{"a": "' + "é" * (32 * 1024 + 1) + '"}': (TextTooLong, "/a"),
-    '{"a": [' + "0," * 10_000 + "0]}": (TooManyItems, "/a"),
+    '{"a": [' + "0," * 1_000 + "0]}": (TooManyItems, "/a"),
     '{"a": {' + ",".join(f'"k{n}": 0' for n in range(1_001)) + "}}": (TooManyKeys, "/a"),
 }
 
@@ -98,7 +98,7 @@ def test_the_limits_themselves_are_still_taken() -> None:
     assert loads(b"[9007199254740992, -9007199254740992]") == [2**53, -(2**53)]
     assert loads(json.dumps("x" * 64 * 1024).encode())
     assert len(loads(json.dumps({f"k{n}": n for n in range(1_000)}).encode())) == 1_000
-    assert len(loads(json.dumps([0] * 10_000).encode())) == 10_000
+    assert len(loads(json.dumps([0] * 1_000).encode())) == 1_000
     assert loads(b"1" + b" " * (1024 * 1024 - 1)) == 1
 
 

@@ -20,6 +20,7 @@ def upgrade(tx: Connection) -> None:
 
     if tx.dialect.name == "postgresql":
         tx.exec_driver_sql("SET LOCAL statement_timeout = 0")  # a new index on a long log takes its time
+        tx.exec_driver_sql("SET LOCAL lock_timeout = 0")  # and whoever migrates at the same moment waits for it
         tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_KEY})")
     with _one_at_a_time:
         command.upgrade(configured(tx), "head")
