@@ -39,6 +39,7 @@ def place_of(settings: Settings) -> Place:
         origin=settings.origin,
         database_url=settings.database_url,
         keys_url=settings.keys_url,
+        epochs=settings.epochs,
         root_key=settings.root_key,
         signing_key=settings.signing_key,
     )

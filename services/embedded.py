@@ -33,7 +33,7 @@ class Embedded:
     """Four services in one process; ``working`` runs their workers."""
 
     def __init__(self, directory: Path, origin: str) -> None:
-        """Open or make everything under a directory: ``data``, and apart from it ``keys`` and ``identity``."""
+        """Open or make everything under a directory: ``data``, and apart from it ``keys``, ``epochs``, ``identity``."""
         self.origin = origin
         self.identity = LocalIdentity.at(directory / "identity", keys_dir=directory / "keys")
         (directory / "data").mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -52,6 +52,7 @@ class Embedded:
             origin=self.origin,
             database_url=self._file("data", name),
             keys_url=self._file("keys", f"{name}.keys"),
+            epochs=self._directory / "epochs" / name,
             root_key=keys.root,
             signing_key=keys.signing,
         )

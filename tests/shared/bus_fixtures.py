@@ -67,7 +67,9 @@ def at_work(service: Service, url: str, keys: Path) -> RunningService:
     """Open a service on a log, which is made where it is missing."""
     log = open_log(url, f"demo.test/{service.name}", pool_size=4)
     create(log, service.read_models)
-    keyring = Keyring(open_database(f"sqlite:///{keys}/{service.name}-keys.db"), b"k" * 32)
+    keyring = Keyring(
+        open_database(f"sqlite:///{keys}/{service.name}-keys.db"), b"k" * 32, keys / f"{service.name}-epochs"
+    )
     keyring.create_tables()
     return RunningService(service, log, keyring, lambda _bytes: "signature")
 
