@@ -1,5 +1,6 @@
 """The key store: finding and making wrapped keys, each change in one transaction that holds the epoch."""
 
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -118,15 +119,21 @@ class KeyStore:
         tx.execute(update(epoch).values(number=number, begun_us=now_us()))
 
     def settle(self) -> None:
-        """Have what was deleted leave the log of a SQLite file; raises Unavailable while a reader keeps it there."""
-        if self._sqlite:
-            raw = self.engine.raw_connection()  # no transaction around it: a checkpoint is made between them
-            try:
-                busy, _, _ = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            finally:
-                raw.close()
-            if busy:
-                raise Unavailable
+        """Have what was deleted leave a SQLite file and its log; raises Unavailable while a reader keeps it there."""
+        if not self._sqlite:
+            return
+        raw = self.engine.raw_connection()  # no transaction around it: these are done between transactions
+        try:
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA temp_store=MEMORY")
+            cursor.execute("VACUUM")  # secure_delete leaves what was moved about within pages before
+            busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as locked:
+            raise Unavailable from locked
+        finally:
+            raw.close()
+        if busy:
+            raise Unavailable
 
 
 def now_us() -> int:

@@ -142,8 +142,8 @@ class Keyring:
                 if parent is not None:
                     self._key_of(parent)
                 row = self._unlocking.made(name, parent)
-            if (cipher := self._unlocking.cipher(row)) is not None:
-                return self._keep(row, cipher, since, owner)
+            if (key := self._unlocking.raw(row)) is not None:
+                return self._keep(row, AESGCM(key), since, owner)
         raise KeyLost
 
     def _found(self, key_id: UUID) -> Held | None:
@@ -159,8 +159,8 @@ class Keyring:
                 self._erased.add(key_id)
                 self._by_id.pop(key_id, None)
                 return None
-            if (cipher := self._unlocking.cipher(row)) is not None:
-                return self._keep(row, cipher, since)
+            if (key := self._unlocking.raw(row)) is not None:
+                return self._keep(row, AESGCM(key), since)
         raise KeyLost(key_id=key_id)
 
     def _keep(self, row: KeyRow, cipher: AESGCM, since: int, named: str | None = None) -> Held:

@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection
 
 from shared.errors import Refused
@@ -44,10 +43,10 @@ class Unlocking:
         """Drop the epoch's key from memory."""
         self._epoch_key = None
 
-    def cipher(self, row: KeyRow) -> AESGCM | None:
+    def raw(self, row: KeyRow) -> bytes | None:
         """A row's key, or None where the epoch passed between reading the row and looking for its key."""
         under = self._epoch(self._store.identity, row.epoch)
-        return None if under is None else AESGCM(unwrapped(row, under, under.cipher(parent_key(row, under))))
+        return None if under is None else unwrapped(row, under, under.cipher(parent_key(row, under)))
 
     def needed(self, now: EpochNow) -> EpochKey:
         """The key of an epoch that cannot pass meanwhile; raises KeyLost."""
