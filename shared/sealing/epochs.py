@@ -57,7 +57,9 @@ class Epochs:
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE_BYTES)
         kept = nonce + self._root.encrypt(nonce, key, _bound(store, number))
-        overwrite(self._path(number))
+        for each, path in self._files():
+            if each == number:
+                overwrite(path)
         put(self._path(number), f"{_FORM} {urlsafe_b64encode(kept).decode()}")
         return EpochKey(number, key)
 
