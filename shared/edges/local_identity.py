@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from shared.edges.access import Issuer, Revoked, Verifier, as_text, from_text, grants, new_key, none_revoked, public_of
 from shared.edges.settings import KEY_BYTES, SERVICES
-from shared.sealing.key_files import KeysNotSafe, put, read
+from shared.sealing.key_files import KeysNotSafe, put, read, refuse_together
 
 LOCAL: Final = "local"
 """The name of the issuer that ``speir token`` speaks for."""
@@ -35,9 +35,8 @@ class LocalIdentity:
 
         KeysNotSafe if the two are not apart, if others may read a file, or if one is missing after the first start.
         """
+        refuse_together(keys_dir, directory)
         signing, sealing = directory.resolve(), keys_dir.resolve()
-        if signing.is_relative_to(sealing) or sealing.is_relative_to(signing):
-            raise KeysNotSafe(sealing, "choose a directory that no backup of the data takes along.")
         for place in (signing, sealing):
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
         last = signing / "issuer.key"

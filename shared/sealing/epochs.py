@@ -39,6 +39,8 @@ class Epochs:
             text = read(path)
         except FileNotFoundError:
             return None
+        if text and not text.strip("\0"):  # it is being overwritten
+            return None
         try:
             form, kept = text.split()
             raw = urlsafe_b64decode(kept)

@@ -1,6 +1,5 @@
 """Headstones: a key that was destroyed is known for destroyed, so that a lost one never looks like an erasure."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any
@@ -72,10 +71,13 @@ def buried(tx: Connection, owners: Sequence[str]) -> list[UUID]:
 
 
 def counted(tx: Connection) -> dict[str, int]:
-    """How many keys there are of each kind of owner, and how many were destroyed."""
-    kinds = Counter(owner.partition("/")[0] for owner in tx.execute(select(keys.c.owner)).scalars())
-    gone: int = tx.execute(select(func.count()).where(destroyed.c.key_id != NOBODY)).scalar_one()
-    return dict(sorted(kinds.items())) | {"destroyed": gone}
+    """How many ``keys`` there are, how many of them are ``within`` another, and how many were ``destroyed``."""
+    asked = {
+        "keys": select(func.count()).select_from(keys),
+        "within": select(func.count()).where(keys.c.within.is_not(None)),
+        "destroyed": select(func.count()).where(destroyed.c.key_id != NOBODY),
+    }
+    return {name: tx.execute(query).scalar_one() for name, query in asked.items()}
 
 
 def _parts(whole: Sequence[Any]) -> Iterator[Sequence[Any]]:

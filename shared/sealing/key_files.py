@@ -3,6 +3,7 @@
 import os
 import secrets
 import stat
+from itertools import combinations
 from pathlib import Path
 from typing import Final
 
@@ -61,6 +62,13 @@ def overwrite(path: Path) -> None:
         os.close(opened)
     path.unlink(missing_ok=True)
     _sync(path.parent)
+
+
+def refuse_together(*directories: Path) -> None:
+    """Refuse directories of which one lies in another: a copy of one must never take another along."""
+    for one, other in combinations([each.resolve() for each in directories], 2):
+        if one.is_relative_to(other) or other.is_relative_to(one):
+            raise KeysNotSafe(one, f"choose a directory apart from {other}, that no backup of it takes along.")
 
 
 def refuse_readable(path: Path, found: os.stat_result) -> None:

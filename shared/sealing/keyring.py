@@ -1,7 +1,7 @@
 """The keyring: a key an inspection, a programme or a person, under a key of the epoch that is kept apart from them."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -50,7 +50,7 @@ class Keyring:
 
     def __init__(self, engine: Engine, root_key: bytes, epochs: Path) -> None:
         """Open the key store; the root key is 32 bytes, and ``epochs`` a directory that no copy of the store holds."""
-        self._engine = engine
+        self.engine = engine
         self._store = KeyStore(engine)
         self._unlocking = Unlocking(self._store, root_key, epochs)
         self._by_owner: dict[str, Held] = {}
@@ -64,7 +64,7 @@ class Keyring:
 
     def close(self) -> None:
         """Let go of every connection, and of the keys in memory."""
-        self._engine.dispose()
+        self.engine.dispose()
         self._unlocking.drop()
         self._by_owner.clear()
         self._by_id.clear()
@@ -105,7 +105,7 @@ class Keyring:
 
     def keys_of(self, owner: str) -> list[UUID]:
         """The ids of the keys that destroying this owner would destroy."""
-        with self._engine.connect() as tx:
+        with self.engine.connect() as tx:
             return sorted(row.key_id for row in living(tx, [_split(owner)[0]]))
 
     def forget(self, owners: Iterable[str]) -> None:
@@ -130,6 +130,14 @@ class Keyring:
         self._store.settle()
         return number
 
+    def start(self, words_on_record: Callable[[], bool]) -> None:
+        """Get ready: begin the first epoch where there is none, and end whatever passed.
+
+        Raises KeyLost where keys have to be there and are not, rather than making new ones: a key store that was lost
+        looks like one that is new. ``words_on_record`` says whether the log holds anything sealed.
+        """
+        self._unlocking.start(words_on_record)
+
     def answers(self) -> None:
         """Raise what keeps the keyring from working: the store's own errors, RootKeyWrong, KeyLost or KeysNotSafe."""
         self._unlocking.needed(self._store.epoch())
@@ -153,7 +161,7 @@ class Keyring:
         since = self._forgotten
         for _ in range(LOOKS):
             if (row := self._store.by_id(key_id)) is None:
-                with self._engine.connect() as tx:
+                with self.engine.connect() as tx:
                     if not key_destroyed(tx, key_id):
                         raise KeyLost(key_id=key_id)
                 self._erased.add(key_id)

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -9,9 +10,19 @@ from sqlalchemy import Connection
 
 from shared.errors import Refused
 from shared.sealing.epochs import Epochs
-from shared.sealing.headstones import owner_destroyed
+from shared.sealing.headstones import counted, owner_destroyed
 from shared.sealing.key_store import EpochNow, KeyStore
-from shared.sealing.wrapping import FLAT, KEY_BYTES, EpochKey, KeyRow, parent_key, rewrapped, unwrapped, wrapped
+from shared.sealing.wrapping import (
+    FLAT,
+    KEY_BYTES,
+    EpochKey,
+    KeyRow,
+    RootKeyWrong,
+    parent_key,
+    rewrapped,
+    unwrapped,
+    wrapped,
+)
 
 CACHED_S = 60.0
 """Seconds that an unwrapped key stays in memory."""
@@ -42,6 +53,29 @@ class Unlocking:
     def drop(self) -> None:
         """Drop the epoch's key from memory."""
         self._epoch_key = None
+
+    def start(self, words_on_record: Callable[[], bool]) -> None:
+        """Begin the first epoch where there is none, and end whatever passed; raises KeyLost where keys are gone."""
+        now = self._store.epoch()
+        if now.number == FLAT:
+            self._refuse_another_store(now, words_on_record)
+            self.begun()
+            now = self._store.epoch()
+        self.needed(now)
+        self.epochs.end_before(now.number)
+
+    def _refuse_another_store(self, now: EpochNow, words_on_record: Callable[[], bool]) -> None:
+        """One that begins has no epoch's key yet, but for one that it drew itself before it died."""
+        if self.epochs.kept() not in ([], [1]):
+            raise KeyLost
+        try:
+            self.epochs.key(now.store, 1)
+        except RootKeyWrong as another:
+            raise KeyLost from another
+        with self._store.engine.connect() as tx:
+            empty = not counted(tx)["keys"]
+        if empty and words_on_record():
+            raise KeyLost
 
     def raw(self, row: KeyRow) -> bytes | None:
         """A row's key, or None where the epoch passed between reading the row and looking for its key."""

@@ -64,7 +64,7 @@ def away(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     app = create_app([(here.api, Serving(running, verifier, signing))])
     app.extensions["speir.intake"] = intake
     yield Away(postgres_url, names, Asking(in_process(app), issuer), running)
-    for engine in (running.log.engine, running.log.store._engine, running.keyring._engine, intake._engine):  # type: ignore[attr-defined]
+    for engine in (running.log.engine, running.log.store._engine, running.keyring.engine, intake._engine):  # type: ignore[attr-defined]
         engine.dispose()
     with psycopg.connect(postgres_url, autocommit=True) as server:
         for name in names.values():

@@ -101,7 +101,7 @@ class Pair:
         for running in self._opened:
             running.log.engine.dispose()
             running.log.store._engine.dispose()  # type: ignore[attr-defined]  # on PostgreSQL it has one of its own
-            running.keyring._engine.dispose()
+            running.keyring.engine.dispose()
 
     def bake(self, tray: UUID, count: int = 1, best_before: Any = FAR) -> None:
         self.kitchen.handle(Bake(tray_id=tray, loaves=count, best_before=best_before), cause())

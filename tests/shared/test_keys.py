@@ -39,7 +39,7 @@ def opened(url: str, place: Path, root: bytes = ROOT) -> Keyring:
 
 def another(ring: Keyring, root: bytes = ROOT) -> Keyring:
     """The same keys as another worker sees them."""
-    return Keyring(ring._engine, root, ring._unlocking.epochs.directory)
+    return Keyring(ring.engine, root, ring._unlocking.epochs.directory)
 
 
 def key_of(field: Sealed) -> UUID:
@@ -48,7 +48,7 @@ def key_of(field: Sealed) -> UUID:
 
 def copied(ring: Keyring) -> dict[str, list[dict[str, object]]]:
     """Every row of the key store: what a backup of it holds."""
-    with ring._engine.connect() as tx:
+    with ring.engine.connect() as tx:
         return {
             table.name: [dict(row._mapping) for row in tx.execute(select(table))] for table in metadata.sorted_tables
         }
@@ -144,7 +144,7 @@ def test_what_is_in_memory_is_sealed_and_opened_without_asking_the_store(
 ) -> None:
     field = keyring.seal("a secret", "person/1", PLACE)
     with monkeypatch.context() as without:
-        without.setattr(keyring, "_engine", None)
+        without.setattr(keyring, "engine", None)
         without.setattr(keyring._store, "engine", None)
         assert keyring.open(keyring.seal("more", "person/1", PLACE)) == "more"
         assert keyring.open(field) == "a secret"
@@ -254,7 +254,7 @@ def test_an_old_key_store_opens_nothing_with_all_that_may_exist_today(keyring: K
                 another(keyring).open(field)
 
     brought_back(keyring, old_store)  # it is the overwritten key that is missing: with a copy of it all would open
-    assert [Keyring(keyring._engine, ROOT, old_epochs).open(field) for field in fields] == ["a secret"] * 3
+    assert [Keyring(keyring.engine, ROOT, old_epochs).open(field) for field in fields] == ["a secret"] * 3
     brought_back(keyring, new_store)
     assert [another(keyring).open(field) for field in today] == ["still there"]
 
@@ -294,7 +294,7 @@ def test_bytes_that_a_reader_keeps_are_not_said_to_be_gone(tmp_path: Path) -> No
     ring = opened(f"sqlite:///{tmp_path}/keys.db", tmp_path)
     ring.create_tables()
     field = ring.seal("a secret", "person/1", PLACE)
-    with ring._engine.connect() as reader, ring._engine.connect() as impatient:
+    with ring.engine.connect() as reader, ring.engine.connect() as impatient:
         reader.execute(select(func.count()).select_from(keys)).scalar_one()
         impatient.exec_driver_sql("PRAGMA busy_timeout=1")
         impatient.close()
@@ -336,7 +336,7 @@ def test_a_key_store_of_the_first_version_loses_no_key(database_url: str, tmp_pa
     else:
         ring.create_tables()
         ring.create_tables()
-    with ring._engine.connect() as tx:
+    with ring.engine.connect() as tx:
         ids = {row.owner: row.key_id for row in tx.execute(select(keys))}
     assert {owner: ring._unlocking.raw(ring._store.by_id(key_id)) for owner, key_id in ids.items()} == made
     field = ring.seal("more", "inspection/1", PLACE)

@@ -63,7 +63,7 @@ def test_no_byte_of_a_wrapped_key_stays_the_same(keyring: Keyring) -> None:
     sealed_for_all(keyring)
 
     def wraps() -> dict[str, bytes]:
-        with keyring._engine.connect() as tx:
+        with keyring.engine.connect() as tx:
             return {row.owner: bytes(row.wrapped) for row in tx.execute(select(keys))}
 
     before = wraps()
@@ -150,8 +150,8 @@ def die_at(url: str, place: str, what: str, nth: str) -> None:
         if left[0] < 0:
             os._exit(DIED)
 
-    event.listen(ring._engine, "before_cursor_execute", step)
-    event.listen(ring._engine, "commit", step)
+    event.listen(ring.engine, "before_cursor_execute", step)
+    event.listen(ring.engine, "commit", step)
     for name in ("link", "unlink", "fsync"):
         done = getattr(os, name)
         setattr(os, name, lambda *a, done=done, **k: (step(), done(*a, **k))[1])

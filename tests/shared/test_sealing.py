@@ -49,7 +49,7 @@ def at(database_url: str, tmp_path: Path) -> Iterator[AtWork]:
 
 def another(ring: Keyring, root: bytes = ROOT) -> Keyring:
     """The same keys as another worker sees them."""
-    return Keyring(ring._engine, root, ring._unlocking.epochs.directory)
+    return Keyring(ring.engine, root, ring._unlocking.epochs.directory)
 
 
 # One field
@@ -141,7 +141,7 @@ def test_a_key_that_many_need_at_once_is_made_once(keyring: Keyring) -> None:
     rings = [another(keyring) for _ in range(10)]
     fields = together([lambda ring=ring: ring.seal("a secret", "a/1", PLACE) for ring in rings])
     assert [keyring.open(field) for field in fields] == ["a secret"] * 10
-    with keyring._engine.connect() as tx:
+    with keyring.engine.connect() as tx:
         assert tx.execute(select(func.count()).select_from(keys)).scalar_one() == 1
 
 
@@ -151,7 +151,7 @@ def test_keys_are_useless_without_the_root_key(keyring: Keyring) -> None:
         another(keyring, b"x" * 32).open(field)
     with pytest.raises(RootKeyWrong):
         another(keyring, b"x" * 32).seal("a secret", "a/1", PLACE)
-    with keyring._engine.connect() as tx:
+    with keyring.engine.connect() as tx:
         assert len(bytes(tx.execute(select(keys.c.wrapped)).scalar_one())) == 60
 
 
@@ -201,7 +201,7 @@ def test_a_key_is_there_before_the_first_event_that_needs_it(at: AtWork) -> None
     seen: list[str | object] = []
 
     def look(_tx: object) -> None:
-        with at.keyring._engine.connect() as tx:
+        with at.keyring.engine.connect() as tx:
             seen.extend(tx.execute(select(keys.c.owner)).scalars())
         raise ZeroDivisionError
 
