@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 import click
 
+from services.keys import keys
 from shared.edges.access import EVERY_SERVICE, LONGEST, Issuer, from_text
 from shared.edges.local_identity import LocalIdentity
 from shared.edges.settings import SERVICES, NotConfigured, Settings
@@ -36,6 +37,9 @@ service_argument = click.argument("service", type=click.Choice(SERVICES))
 @click.group()
 def speir() -> None:
     """Speir: joint inspections and other scrutiny reviews, on a record that can be proved."""
+
+
+speir.add_command(keys)
 
 
 @speir.command()

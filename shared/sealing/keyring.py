@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from shared.messages import Place, Sealed
 from shared.sealing.fields import parts_of, seal, unseal
-from shared.sealing.headstones import buried, bury, key_destroyed, living
+from shared.sealing.headstones import buried, bury, counted, key_destroyed, living
 from shared.sealing.key_store import KeyStore
 from shared.sealing.unlocking import CACHED_S, KeyLost, Unlocking
 from shared.sealing.wrapping import KeyRow
@@ -39,6 +39,14 @@ class Held(NamedTuple):
     cipher: AESGCM
     until: float
     owners: tuple[str, ...]
+
+
+class Status(NamedTuple):
+    """The epoch, since when (microseconds), and counts of ``keys``, of those ``within`` another, and ``destroyed``."""
+
+    number: int
+    begun_us: int
+    counts: dict[str, int]
 
 
 class Keyring:
@@ -137,6 +145,13 @@ class Keyring:
         looks like one that is new. ``words_on_record`` says whether the log holds anything sealed.
         """
         self._unlocking.start(words_on_record)
+
+    def status(self) -> Status:
+        """Which epoch it is, since when, and how many keys there are; raises what ``answers`` does."""
+        self.answers()
+        now = self._store.epoch()
+        with self.engine.connect() as tx:
+            return Status(now.number, now.begun_us, counted(tx))
 
     def answers(self) -> None:
         """Raise what keeps the keyring from working: the store's own errors, RootKeyWrong, KeyLost or KeysNotSafe."""

@@ -167,8 +167,9 @@ class EventLog:
 
     def holds_words(self) -> bool:
         """Whether any event holds something sealed, without opening it; reads until it finds the first."""
-        with self.snapshot() as tx:
-            return any(f'"{FORMAT}.'.encode() in each.body for each in self.appended(tx))
+        query = select(event.c.body).execution_options(yield_per=1000)
+        with self.snapshot() as tx, tx.execute(query) as bodies:
+            return any(f'"{FORMAT}.'.encode() in body for (body,) in bodies)
 
     def appended(self, tx: Connection) -> Iterator[Recorded]:
         """Every event that this moment sees, sequenced or not, in the order in which ids were drawn."""
