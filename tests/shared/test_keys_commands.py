@@ -1,8 +1,11 @@
 """Operators turn the epoch, see how keys stand, and give shares of a root key to its holders."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
@@ -12,6 +15,7 @@ from shared.edges.access import as_text, new_key
 from shared.messages import Place
 from shared.sealing.databases import open_database
 from shared.sealing.keyring import Keyring
+from shared.sourcing.migrating import migrate_keys
 from tests.shared.test_settings import right
 
 PLACE = Place(b"\1" * 16, "jar/1", "tests.ThingPut", "note")
@@ -100,19 +104,33 @@ def test_lost_epochs_are_said_and_not_made_again(home: Path) -> None:
     assert not list((home / "epochs" / "evidence").iterdir())
 
 
+@pytest.fixture
+def keys_account(postgres_database: str) -> Iterator[str]:
+    """A database that its own account owns, with a password that is nobody's default."""
+    name, secret = f"keys_{uuid4().hex}", uuid4().hex
+    with psycopg.connect(postgres_database, autocommit=True) as server:
+        server.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{secret}'")
+        server.execute(f"ALTER SCHEMA public OWNER TO {name}")
+        yield f"postgresql://{name}:{secret}@{postgres_database.rpartition('@')[2]}"
+        server.execute("ALTER SCHEMA public OWNER TO CURRENT_USER")
+        server.execute(f"DROP OWNED BY {name}")
+        server.execute(f"DROP ROLE {name}")
+
+
 def test_a_deployed_service_is_told_by_its_variables(
-    postgres_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    keys_account: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = new_key()
-    told = {"SPEIR_KEYS_URL": postgres_database, "SPEIR_ROOT_KEY": as_text(root), "SPEIR_EPOCHS": str(tmp_path / "e")}
-    url = postgres_database.replace("speir:speir@", "speir:dR8kQ2@")
-    assert url  # the settings would refuse a password that is a default
+    told = {"SPEIR_KEYS_URL": keys_account, "SPEIR_ROOT_KEY": as_text(root), "SPEIR_EPOCHS": str(tmp_path / "e")}
     for name, value in (right | told).items():
         monkeypatch.setenv(name, value)
-    keyring = Keyring(open_database(postgres_database), root, tmp_path / "e")
-    keyring.create_tables()
+    migrate_keys(keys_account)
+    keyring = Keyring(open_database(keys_account), root, tmp_path / "e")
     keyring.seal("a secret", "person/1", PLACE)
     keyring.close()
+    assert "epoch 2 begins" in done("rotate", "participation")
+    assert "destroyed  0" in done("status", "participation")
+    assert "ask one of evidence" in refused("rotate", "evidence")
     monkeypatch.delenv("SPEIR_ROOT_KEY")
     assert "SPEIR_ROOT_KEY" in refused("status", "participation")
     monkeypatch.setenv("SPEIR_ROOT_KEY", as_text(root))
