@@ -56,10 +56,10 @@ def rotate(service: str, directory: Path, epochs: Path | None) -> None:
 def status(service: str, directory: Path, epochs: Path | None) -> None:
     """Show the epoch, since when, and how many keys there are."""
     with said(), keyring_of(service, directory, epochs) as keyring:
-        found = keyring.status()
-    since = datetime.fromtimestamp(found.begun_us / 1_000_000, UTC)
-    click.echo(f"epoch      {found.number}, since {since:%Y-%m-%d %H:%M} UTC")
-    for name, count in found.counts.items():
+        now, counts = keyring.status()
+    since = datetime.fromtimestamp(now.begun_us / 1_000_000, UTC)
+    click.echo(f"epoch      {now.number}, since {since:%Y-%m-%d %H:%M} UTC")
+    for name, count in counts.items():
         click.echo(f"{name:10} {count}")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from shared.messages import Place, Sealed
 from shared.sealing.fields import parts_of, seal, unseal
 from shared.sealing.headstones import buried, bury, counted, key_destroyed, living
-from shared.sealing.key_store import KeyStore
+from shared.sealing.key_store import EpochNow, KeyStore
 from shared.sealing.unlocking import CACHED_S, KeyLost, Unlocking
 from shared.sealing.wrapping import KeyRow
 
@@ -39,14 +39,6 @@ class Held(NamedTuple):
     cipher: AESGCM
     until: float
     owners: tuple[str, ...]
-
-
-class Status(NamedTuple):
-    """The epoch, since when (microseconds), and counts of ``keys``, of those ``within`` another, and ``destroyed``."""
-
-    number: int
-    begun_us: int
-    counts: dict[str, int]
 
 
 class Keyring:
@@ -146,12 +138,11 @@ class Keyring:
         """
         self._unlocking.start(words_on_record)
 
-    def status(self) -> Status:
-        """Which epoch it is, since when, and how many keys there are; raises what ``answers`` does."""
+    def status(self) -> tuple[EpochNow, dict[str, int]]:
+        """Which epoch it is, and how many keys there are, as ``counted`` says; raises what ``answers`` does."""
         self.answers()
-        now = self._store.epoch()
         with self.engine.connect() as tx:
-            return Status(now.number, now.begun_us, counted(tx))
+            return self._store.epoch(), counted(tx)
 
     def answers(self) -> None:
         """Raise what keeps the keyring from working: the store's own errors, RootKeyWrong, KeyLost or KeysNotSafe."""

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from werkzeug.test import TestResponse
 
+from shared.sealing.key_tables import keys
 from tests.erasing import erase
 from tests.participation.area import ARRANGED, UNCLE, Area, problem
 
@@ -86,6 +87,24 @@ def test_how_somebody_is_reached_is_destroyed_without_the_rest(area: Area):
     area.done(f"{path}/views", "inspector", views="nobody asked me")
     shown = area.get(path, "inspector")
     assert (shown["reached_by"], shown["views"]) == ({"erased": True}, ["nobody asked me"])
+
+
+def test_nothing_more_is_written_about_whoever_was_erased(area: Area):
+    area.signposted()
+    area.running.keyring.destroy([f"inspection/{area.id}"])
+    problem(ask(area), 410, "owner-erased")
+
+
+def test_a_lost_key_is_not_shown_as_an_erasure(area: Area):
+    area.signposted()
+    who = uuid4()
+    assert ask(area, person_id=str(who)).status_code == 201
+    keyring = area.running.keyring
+    with keyring.engine.begin() as tx:
+        tx.execute(keys.delete().where(keys.c.owner.startswith("person/")))
+    keyring.forget([f"person/{who}"])
+    shown = area.served.call("GET", f"/conversations/{area.conversation}", "inspector")
+    problem(shown, 503, "key-lost")
 
 
 def test_a_conversation_is_arranged_where_and_as_it_can_be(area: Area):
