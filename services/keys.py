@@ -15,7 +15,7 @@ from shared.edges.settings import SERVICES, NotConfigured, Settings, variable
 from shared.errors import Refused
 from shared.sealing.custody import HOLDERS, NEEDED, Share, rebuilt, split
 from shared.sealing.databases import open_database
-from shared.sealing.key_files import KeysNotSafe, put
+from shared.sealing.key_files import KeysNotSafe, put, put_bytes
 from shared.sealing.keyring import Keyring
 
 HEAD: Final = """\
@@ -63,6 +63,29 @@ def status(service: str, directory: Path, epochs: Path | None) -> None:
         click.echo(f"{name:10} {count}")
 
 
+@keys.command()
+@service_argument
+@click.option("-o", "into", required=True, type=click.Path(path_type=Path), help="A new file.")
+@home_option
+@epochs_option
+def copy(service: str, into: Path, directory: Path, epochs: Path | None) -> None:
+    """Write a copy of the key store and the epoch's key that only the root opens; destroy it within seven days."""
+    with said(), keyring_of(service, directory, epochs) as keyring:
+        put_bytes(into, keyring.sealed_copy())
+
+
+@keys.command()
+@service_argument
+@click.argument("sealed", metavar="COPY", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@home_option
+@epochs_option
+def restore(service: str, sealed: Path, directory: Path, epochs: Path | None) -> None:
+    """Bring lost keys back from a copy, and begin another epoch. Repeat the erasures made since it was taken."""
+    with said(), keyring_of(service, directory, epochs, make=True) as keyring:
+        number = keyring.bring_back(sealed.read_bytes())
+    click.echo(f"{service}: keys are back, and epoch {number} begins; repeat what was erased since the copy was taken")
+
+
 @keys.command("split")
 @click.option("--service", required=True, type=click.Choice(SERVICES))
 @click.option("-o", "into", required=True, type=click.Path(path_type=Path, file_okay=False), help="A new directory.")
@@ -104,19 +127,21 @@ def said() -> Iterator[None]:
 
 
 @contextmanager
-def keyring_of(service: str, directory: Path, epochs: Path | None) -> Iterator[Keyring]:
-    """A service's keyring, as its settings or an embedded instance's directory say."""
+def keyring_of(service: str, directory: Path, epochs: Path | None, *, make: bool = False) -> Iterator[Keyring]:
+    """A service's keyring, as its settings or an embedded instance's directory say; ``make`` its tables if asked."""
     if deployed():
         settings = told(service)
         url, root, epochs_at = settings.keys_url, settings.root_key, settings.epochs
     else:
         store = directory / "keys" / f"{service}.keys.db"
         root, epochs_at = root_of(service, directory), (epochs or directory / "epochs") / service
-        if not store.exists():
+        if not (make or store.exists()):
             raise KeysNotSafe(store, "there is no key store here; name the directory of the instance.")
         url = f"sqlite:///{store}"
     keyring = Keyring(open_database(url, pool_size=1, by_hand=True), root, epochs_at)
     try:
+        if make:
+            keyring.create_tables()
         yield keyring
     finally:
         keyring.close()

@@ -56,14 +56,18 @@ class Epochs:
 
     def begin(self, store: UUID, number: int) -> EpochKey:
         """Draw the key of a new epoch and keep it, instead of one that was drawn for it and never used."""
+        return self.keep(store, EpochKey(number, os.urandom(KEY_BYTES)))
+
+    def keep(self, store: UUID, key: EpochKey) -> EpochKey:
+        """Keep the key of an epoch, in place of any other of its number."""
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE_BYTES)
-        kept = nonce + self._root.encrypt(nonce, key, _bound(store, number))
+        number, nonce = key.number, os.urandom(NONCE_BYTES)
+        kept = nonce + self._root.encrypt(nonce, key.key, _bound(store, number))
         for each, path in self._files():
             if each == number:
                 overwrite(path)
         put(self._path(number), f"{_FORM} {urlsafe_b64encode(kept).decode()}")
-        return EpochKey(number, key)
+        return key
 
     def end_before(self, number: int) -> None:
         """Destroy the keys of all epochs before this one; safe to repeat."""

@@ -20,12 +20,20 @@ class KeysNotSafe(Exception):  # noqa: N818 - named for the situation, as refusa
 
 
 def put(path: Path, text: str) -> None:
-    """Write a new file that is whole from the moment it has its name, for its owner only; FileExistsError if taken."""
+    """Write a line as a new file that is whole from the moment it has its name, for its owner only.
+
+    Raises FileExistsError where the name is taken.
+    """
+    put_bytes(path, (text + "\n").encode("ascii"))
+
+
+def put_bytes(path: Path, content: bytes) -> None:
+    """Write bytes as ``put`` does."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, OWNER_ONLY)
     try:
-        with os.fdopen(opened, "w", encoding="ascii") as file:
-            file.write(text + "\n")
+        with os.fdopen(opened, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(opened)
         os.link(draft, path)

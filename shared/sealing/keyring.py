@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Engine
 
 from shared.messages import Place, Sealed
+from shared.sealing.copies import bring_back, sealed_copy
 from shared.sealing.fields import parts_of, seal, unseal
 from shared.sealing.headstones import buried, bury, counted, key_destroyed, living
 from shared.sealing.key_store import EpochNow, KeyStore
@@ -52,6 +53,7 @@ class Keyring:
         """Open the key store; the root key is 32 bytes, and ``epochs`` a directory that no copy of the store holds."""
         self.engine = engine
         self._store = KeyStore(engine)
+        self._root = root_key
         self._unlocking = Unlocking(self._store, root_key, epochs)
         self._by_owner: dict[str, Held] = {}
         self._by_id: dict[UUID, Held] = {}
@@ -137,6 +139,15 @@ class Keyring:
         looks like one that is new. ``words_on_record`` says whether the log holds anything sealed.
         """
         self._unlocking.start(words_on_record)
+
+    def sealed_copy(self) -> bytes:
+        """A copy of all keys that only the root opens; see ``copies``."""
+        return sealed_copy(self._store, self._unlocking, self._root)
+
+    def bring_back(self, copy: bytes) -> int:
+        """Fill an empty key store from a copy and begin another epoch, whose number it returns."""
+        bring_back(self._store, self._unlocking.epochs, self._root, copy)
+        return self.rotate()
 
     def status(self) -> tuple[EpochNow, dict[str, int]]:
         """Which epoch it is, and how many keys there are, as ``counted`` says; raises what ``answers`` does."""

@@ -1,6 +1,7 @@
 """Operators turn the epoch, see how keys stand, and give shares of a root key to its holders."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -12,8 +13,9 @@ from click.testing import CliRunner, Result
 from services.command import speir
 from services.embedded import Embedded
 from shared.edges.access import as_text, new_key
-from shared.messages import Place
+from shared.messages import Place, Sealed
 from shared.sealing.databases import open_database
+from shared.sealing.key_files import KeysNotSafe
 from shared.sealing.keyring import Keyring
 from shared.sourcing.migrating import migrate_keys
 from tests.shared.test_settings import right
@@ -104,6 +106,52 @@ def test_lost_epochs_are_said_and_not_made_again(home: Path) -> None:
     assert not list((home / "epochs" / "evidence").iterdir())
 
 
+def test_lost_keys_come_back_from_a_sealed_copy_and_two_shares(home: Path, tmp_path: Path) -> None:
+    field = sealed_at(home)
+    done("split", "--service", "evidence", "-o", tmp_path / "shares", "--directory", home)
+    done("copy", "evidence", "-o", tmp_path / "copy", "--directory", home)
+    assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o600
+    assert "keys already" in refused("restore", "evidence", tmp_path / "copy", "--directory", home)
+    root = home / "keys" / "evidence.root.key"
+    for lost in [root, *(home / "keys").glob("evidence.keys.db*")]:
+        lost.unlink()
+    shutil.rmtree(home / "epochs" / "evidence")
+    with pytest.raises(KeysNotSafe):
+        Embedded(home, "demo.test")
+    shares = sorted((tmp_path / "shares").iterdir())
+    done("rebuild", shares[1], shares[2], "-o", root)
+    assert "epoch 2 begins" in done("restore", "evidence", tmp_path / "copy", "--directory", home)
+    again = Embedded(home, "demo.test")
+    assert again.running["evidence"].keyring.open(field) == "a secret"
+    again.close()
+
+
+def sealed_at(home: Path) -> Sealed:
+    here = Embedded(home, "demo.test")
+    field = here.running["evidence"].keyring.seal("a secret", "inspection/1/person/1", PLACE)
+    here.close()
+    return field
+
+
+def test_a_copy_is_of_use_for_seven_days_to_one_root_and_unchanged(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done("copy", "evidence", "-o", tmp_path / "copy", "--directory", home)
+    other = tmp_path / "other"
+    Embedded(other, "demo.test").close()
+    (other / "keys" / "evidence.keys.db").unlink()
+    shutil.rmtree(other / "epochs")
+    assert "root key" in refused("restore", "evidence", tmp_path / "copy", "--directory", other)
+    (other / "keys" / "evidence.root.key").write_text(root_in(home))
+    copy = (tmp_path / "copy").read_bytes()
+    (tmp_path / "changed").write_bytes(copy[:-1] + bytes([copy[-1] ^ 1]))
+    assert "root key" in refused("restore", "evidence", tmp_path / "changed", "--directory", other)
+    with monkeypatch.context() as later:
+        later.setattr("shared.sealing.copies.OLDEST_S", -1)
+        assert "older than seven days" in refused("restore", "evidence", tmp_path / "copy", "--directory", other)
+    assert "epoch 2 begins" in done("restore", "evidence", tmp_path / "copy", "--directory", other)
+
+
 @pytest.fixture
 def keys_account(postgres_database: str) -> Iterator[str]:
     """A database that its own account owns, with a password that is nobody's default."""
@@ -128,6 +176,7 @@ def test_a_deployed_service_is_told_by_its_variables(
     keyring = Keyring(open_database(keys_account), root, tmp_path / "e")
     keyring.seal("a secret", "person/1", PLACE)
     keyring.close()
+    done("copy", "participation", "-o", tmp_path / "copy")
     assert "epoch 2 begins" in done("rotate", "participation")
     assert "destroyed  0" in done("status", "participation")
     assert "ask one of evidence" in refused("rotate", "evidence")
