@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Engine
@@ -158,6 +158,7 @@ class Keyring:
     def answers(self) -> None:
         """Raise what keeps the keyring from working: the store's own errors, RootKeyWrong, KeyLost or KeysNotSafe."""
         self._unlocking.needed(self._store.epoch())
+        self._store.by_id(uuid4())  # which nobody has, so that it is the store that is asked
 
     def _key_of(self, owner: str) -> Held:
         name, parent = _split(owner)
