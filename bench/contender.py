@@ -12,10 +12,12 @@ ENTRANTS = (
     "bench.ours",
     "bench.ours_http",
     "bench.ours_lag",
+    "bench.ours_sealing",
     "bench.peer_psycopg",
     "bench.peer_eventsourcing",
     "bench.peer_projection",
     "bench.peer_flask",
+    "bench.peer_aesgcm",
 )
 """The modules that enter contenders, in the order of their turns; one that is not written yet is left out."""
 

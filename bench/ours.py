@@ -4,6 +4,8 @@ import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial, reduce
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -24,9 +26,14 @@ ROOT_KEY = bytes(range(32))
 CAUSE = Cause(uuid4(), "inspector", "inspect", uuid4())
 
 
+def epochs_of(url: str) -> Path:
+    """Where all processes on one database find the key of its epoch."""
+    return Path(gettempdir()) / "speir-bench" / url.rpartition("/")[2]
+
+
 def at_work(url: str) -> RunningService:
     """The bench's service on its log: one connection a process, as the others have, and one for keys."""
-    keyring = Keyring(open_database(url, pool_size=1, by_hand=True), ROOT_KEY)
+    keyring = Keyring(open_database(url, pool_size=1, by_hand=True), ROOT_KEY, epochs_of(url))
     return RunningService(
         benched, open_log(url, ORIGIN, pool_size=1), keyring, partial(sign, new_key(), context="bench")
     )

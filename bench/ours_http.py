@@ -13,7 +13,7 @@ from bench import tokens
 from bench.contender import Settings, enters
 from bench.http_load import OverHttp
 from bench.inspection import FINDING
-from bench.ours import ORIGIN, ROOT_KEY, Ours
+from bench.ours import ORIGIN, ROOT_KEY, Ours, epochs_of
 from bench.ours_inspection import RecordFinding, benched
 from shared.edges.access import new_key, sign
 from shared.edges.app import create_app
@@ -39,7 +39,7 @@ def application() -> Flask:
     running = RunningService(
         benched,
         open_log(url, ORIGIN, pool_size=CONNECTIONS),
-        Keyring(open_database(url, pool_size=CONNECTIONS, by_hand=True), ROOT_KEY),
+        Keyring(open_database(url, pool_size=CONNECTIONS, by_hand=True), ROOT_KEY, epochs_of(url)),
         partial(sign, signing_key, context="receipt"),
     )
     return create_app([(api, Serving(running, tokens.verifier(), signing_key))])

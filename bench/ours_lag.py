@@ -15,6 +15,7 @@ import psycopg
 from bench.broker import broker, laid_out
 from bench.contender import Done, Settings, enters
 from bench.databases import database
+from bench.ours import epochs_of
 from bench.ours_reports import CAUSE, Ready, open_inspections, ready
 from bench.processes import spawning
 from services.assembly import Place, declared, opened
@@ -42,7 +43,8 @@ ROOT_KEY = bytes(range(32))
 
 def at_work(name: str, url: str) -> RunningService:
     """One of the two services on its log, with its keys on the same server."""
-    place = Place(origin="demo.bench", database_url=url, keys_url=url, root_key=ROOT_KEY, signing_key=new_key())
+    place = Place(origin="demo.bench", database_url=url, keys_url=url, root_key=ROOT_KEY,
+                  epochs=epochs_of(url), signing_key=new_key())  # fmt: skip
     return opened(declared(name).service, place)
 
 

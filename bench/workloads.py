@@ -16,6 +16,10 @@ LOG_EVENTS = 20_000
 """How many events the log has that is read in order."""
 PAGE = 1_000
 """Events read in one go from the log."""
+FIELDS = 1_000
+"""Fields sealed or opened in one go."""
+WORDS = "What somebody said of the help that they were given, in a line."
+"""What is sealed: 64 bytes once it is padded."""
 
 
 def warm_up() -> int:
@@ -72,6 +76,8 @@ class Workload:
     """Figure of the line → what ours stays below."""
 
 
+SEALING_CEILINGS = {"p50_ms": 20.0}
+"""Of a thousand fields: 20 µs each."""
 LAG_CEILINGS = {"p50_ms": 80.0, "p99_ms": 250.0}
 READ_DECIDE_APPEND = "read the stream, decide, append 2 events"
 workloads: dict[str, Workload] = {
@@ -116,6 +122,22 @@ workloads: dict[str, Workload] = {
             "a command over HTTP, 8 keep-alive clients; the bare peer checks the token and inserts a row",
             processes=8,
             targets={"flask": 0.25},
+        ),
+        Workload(
+            "sealing-seal",
+            f"seal {FIELDS} fields under keys in memory; the bare peer only encrypts",
+            unit="fields",
+            streams=long_stream,
+            warm_up=5,
+            ceilings=SEALING_CEILINGS,
+        ),
+        Workload(
+            "sealing-open",
+            f"open {FIELDS} fields under a key in memory; the bare peer only decrypts",
+            unit="fields",
+            streams=long_stream,
+            warm_up=5,
+            ceilings=SEALING_CEILINGS,
         ),
     )
 }

@@ -24,6 +24,7 @@ DEFINITIONS = "rabbitmq-definitions.json"
 
 PREAMBLE = """\
 # Every secret of this deployment, drawn once. Keep it: without the root keys nothing sealed can be opened again.
+# With the volumes *-epochs it is the other way round: nothing may keep a copy of them. See docs/how-to/keys.md.
 # SPEIR_ISSUER_SIGNING_KEY signs tokens and is given to no container.
 """
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from shared.edges.access import sign
@@ -40,11 +41,12 @@ def all_declared() -> dict[str, Declared]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a service keeps what it keeps, and the two keys that are its own."""
+    """Where a service keeps what it keeps, and the two keys that are its own; ``epochs`` is in no copy of anything."""
 
     origin: str
     database_url: str
     keys_url: str
+    epochs: Path
     root_key: bytes
     signing_key: bytes
 
@@ -54,7 +56,7 @@ def opened(service: Service, place: Place, *, pool_size: int = POOL, patience: P
     origin = f"{place.origin}/{service.name}"
     log = open_log(place.database_url, origin, pool_size=pool_size, patience=patience)
     keys = open_database(place.keys_url, pool_size=pool_size, by_hand=True, patience=patience)
-    keyring = Keyring(keys, place.root_key)
+    keyring = Keyring(keys, place.root_key, place.epochs)
     return RunningService(service, log, keyring, partial(_receipt, place.signing_key))
 
 

@@ -9,10 +9,13 @@ from uuid import UUID, uuid5
 
 import click
 
+from services.keys import keys
 from shared.edges.access import EVERY_SERVICE, LONGEST, Issuer, from_text
 from shared.edges.local_identity import LocalIdentity
 from shared.edges.settings import SERVICES, NotConfigured, Settings
+from shared.errors import Refused
 from shared.limits import BODY_BYTES, HEADER_BYTES, HEADER_FIELDS, HEADERS_BYTES, IDLE_CLIENT_S, THREADS, URL_BYTES
+from shared.sealing.key_files import KeysNotSafe
 from shared.vocabulary.roles import AccessRole
 
 HOME = Path(os.environ.get("SPEIR_HOME", "var/speir"))
@@ -23,6 +26,12 @@ ISSUER_KEY = "SPEIR_ISSUER_SIGNING_KEY"
 home_option = click.option(
     "--directory", type=click.Path(path_type=Path), default=HOME, show_default=True, help="Where everything is kept."
 )
+epochs_option = click.option(
+    "--epochs",
+    type=click.Path(path_type=Path),
+    envvar="SPEIR_EPOCHS",
+    help="Where the epochs' keys lie, best on an encrypted volume; default: beside the rest. Never copy it.",
+)
 service_argument = click.argument("service", type=click.Choice(SERVICES))
 
 
@@ -31,11 +40,15 @@ def speir() -> None:
     """Speir: joint inspections and other scrutiny reviews, on a record that can be proved."""
 
 
+speir.add_command(keys)
+
+
 @speir.command()
 @home_option
 @click.option("--port", default=8110, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--origin", default="speir.local", show_default=True, help="The logs' name; demo.* may move its clock.")
-def up(directory: Path, port: int, origin: str) -> None:
+@epochs_option
+def up(directory: Path, port: int, origin: str, epochs: Path | None) -> None:
     """Run all four services in this process, on SQLite, on 127.0.0.1 only."""
     from waitress import create_server  # noqa: PLC0415 - only this command serves by itself
 
@@ -44,7 +57,10 @@ def up(directory: Path, port: int, origin: str) -> None:
 
     memory.stays_here()
     logs.configure("embedded")
-    here = Embedded(directory, origin)
+    try:
+        here = Embedded(directory, origin, epochs)
+    except (KeysNotSafe, Refused) as unsafe:
+        raise click.ClickException(str(unsafe)) from unsafe
     server = create_server(
         here.app(),
         host=LOOPBACK,
@@ -99,6 +115,7 @@ def deployed_issuer(env_file: Path) -> Issuer:
 def run(service: str, kind: str) -> None:
     """Run one process of a deployed service; everything it must know comes from SPEIR_… variables."""
     settings = settings_for(service)
+    ready_keys(settings)
     if kind == "web":
         bind = f"{settings.host}:{settings.port}"
         threads = str(settings.threads)
@@ -112,6 +129,16 @@ def run(service: str, kind: str) -> None:
              "services.deployed:web_of_environment()"],
         )  # fmt: skip
     work(settings)
+
+
+def ready_keys(settings: Settings) -> None:
+    """Start nothing on keys that are lost or lie unsafely."""
+    from services.deployed import start_keys  # noqa: PLC0415 - only a deployed process has them
+
+    try:
+        start_keys(settings)
+    except (NotConfigured, KeysNotSafe, Refused) as unsafe:
+        raise click.ClickException(str(unsafe)) from unsafe
 
 
 def work(settings: Settings) -> None:

@@ -18,6 +18,7 @@ from shared.edges.bus import Listener, Publisher, declare
 from shared.edges.bus_line import BusFailed
 from shared.edges.intake import Intake
 from shared.edges.peers import Peers
+from shared.edges.placement import start_safely
 from shared.edges.relay import Relay
 from shared.edges.requests import Serving
 from shared.edges.settings import SERVICES, Settings, demo
@@ -42,9 +43,28 @@ def place_of(settings: Settings) -> Place:
         origin=settings.origin,
         database_url=settings.database_url,
         keys_url=settings.keys_url,
+        epochs=settings.epochs,
         root_key=settings.root_key,
         signing_key=settings.signing_key,
     )
+
+
+def start_keys(settings: Settings) -> None:
+    """Have the keys ready before the first process works.
+
+    Raises NotConfigured where they lie unsafely, KeyLost where some are gone that the log needs, and Unavailable where
+    a database does not answer.
+    """
+    running = opened(declared(settings.service).service, place_of(settings), pool_size=1)
+    apart = {"keys_url": running.keyring.engine}
+    if settings.intake_url:
+        apart["intake_url"] = open_database(settings.intake_url, pool_size=1)
+    try:
+        start_safely(running, settings.origin, apart)
+    finally:
+        running.close()
+        for engine in apart.values():
+            engine.dispose()
 
 
 def peers_of(settings: Settings) -> Peers:

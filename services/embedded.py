@@ -21,6 +21,7 @@ from shared.edges.local_identity import LocalIdentity
 from shared.edges.requests import Serving
 from shared.edges.worker import HOUR_S, Worker
 from shared.sealing.databases import open_database
+from shared.sealing.key_files import refuse_together
 from shared.sourcing.hearing import Hearing
 from shared.sourcing.opening import create
 from shared.sourcing.running import RunningService
@@ -34,10 +35,17 @@ RELEASE_S = 5.0
 class Embedded:
     """Four services in one process; ``working`` runs their workers."""
 
-    def __init__(self, directory: Path, origin: str, *, hosts: tuple[str, ...] = ()) -> None:
-        """Open or make everything under a directory: ``data``, and apart from it ``keys`` and ``identity``."""
+    def __init__(
+        self, directory: Path, origin: str, epochs: Path | None = None, *, hosts: tuple[str, ...] = ()
+    ) -> None:
+        """Open or make everything under a directory: ``data``, and apart from it ``keys``, ``epochs``, ``identity``.
+
+        Raises KeysNotSafe where one of them lies in another, and KeyLost where keys are gone that the logs need.
+        """
         self.origin = origin
         self._hosts = hosts
+        self._epochs = epochs or directory / "epochs"
+        refuse_together(self._epochs, *(directory / kind for kind in ("data", "keys", "identity")))
         self.identity = LocalIdentity.at(directory / "identity", keys_dir=directory / "keys")
         (directory / "data").mkdir(mode=0o700, parents=True, exist_ok=True)
         self._directory = directory
@@ -56,12 +64,14 @@ class Embedded:
             origin=self.origin,
             database_url=self._file("data", name),
             keys_url=self._file("keys", f"{name}.keys"),
+            epochs=self._epochs / name,
             root_key=keys.root,
             signing_key=keys.signing,
         )
         running = opened(each.service, place)
         create(running.log, each.service.read_models)
         running.keyring.create_tables()
+        running.keyring.start(running.log.holds_words)
         return running
 
     def _allowances(self, name: str) -> Allowances:

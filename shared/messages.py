@@ -102,14 +102,15 @@ Confidential = Words | Sealed
 """A field that is words when a decision makes it, and sealed ever after."""
 
 
-def sealed(*, under: str, formerly: Mapping[int, str] | None = None) -> Any:
+def sealed(*, under: str, within: str = "", formerly: Mapping[int, str] | None = None) -> Any:
     """Mark a confidential field; ``under`` names the field that holds the id of the key's owner.
 
-    ``under="inspection_id"`` seals with the inspection's key, ``under="person_id"`` with that person's own. A seal is
+    ``under="inspection_id"`` seals with the inspection's key, ``under="person_id"`` with that person's own;
+    ``within="inspection_id"`` besides: that key goes when the inspection's goes. A seal is
     bound to the name of its field: one that an upcaster renames says what it was called, up to which version
     (``formerly={1: "note"}``).
     """
-    return field(metadata={"under": under, "formerly": dict(formerly or {})})
+    return field(metadata={"under": under, "within": within, "formerly": dict(formerly or {})})
 
 
 def stamped() -> Any:
@@ -129,6 +130,8 @@ class EventType:
     """(confidential field, field with the key owner's id), in the order of declaration."""
     formerly: dict[str, dict[int, str]]
     """Confidential field → the last version that sealed it under another name → that name."""
+    within: dict[str, str]
+    """Confidential field → field with the id of whoever the key's owner belongs to; empty for nobody."""
     upcasters: dict[int, Upcast] = field(default_factory=dict)
 
     def sealed_as(self, name: str, written_as: int) -> str:
@@ -174,7 +177,8 @@ def _declare(cls: type[T], version: int) -> type[T]:
     published = cls.__module__.startswith("shared.contracts.")
     under = _sealed_fields(fact, name, published=published)
     formerly = {member.name: member.metadata.get("formerly", {}) for member in fields(fact)}  # type: ignore[arg-type]  # a dataclass since just above
-    kind = EventType(name, version, fact, published, under, formerly)
+    within = {member.name: member.metadata.get("within", "") for member in fields(fact)}  # type: ignore[arg-type]  # as above
+    kind = EventType(name, version, fact, published, under, formerly, within)
     _register(name, kind)
     fact.__event_type__ = kind  # type: ignore[attr-defined]
     return fact
@@ -202,7 +206,8 @@ def _sealed_fields(fact: type, name: str, *, published: bool) -> tuple[tuple[str
     for member in fields(fact):
         under = member.metadata.get("under")
         if under is not None:
-            if published or not _is_confidential(hints[member.name]) or under not in hints:
+            named = {under, member.metadata["within"] or under}
+            if published or not _is_confidential(hints[member.name]) or not named <= hints.keys():
                 message = (
                     f"{name}.{member.name}: only a private fact's Confidential field is sealed, under a field of it"
                 )

@@ -122,7 +122,9 @@ def serve(directory: Path, service: Service, api: Api) -> Served:
     """Serve a service from files in a directory."""
     log = open_log(f"sqlite:///{directory}/{service.name}.db", f"demo.test/{service.name}")
     create(log, service.read_models)
-    keyring = Keyring(open_database(f"sqlite:///{directory}/{service.name}.keys.db"), new_key())
+    keyring = Keyring(
+        open_database(f"sqlite:///{directory}/{service.name}.keys.db"), new_key(), directory / f"{service.name}.epochs"
+    )
     keyring.create_tables()
     signing_key = new_key()
     running = RunningService(service, log, keyring, partial(sign, signing_key, context="receipt"))

@@ -99,7 +99,7 @@ class SpeakingAskedFor:
     contributor: ContributorKind
     supporter: bool
     volunteer: bool
-    reached_by: Confidential = sealed(under="person_id")
+    reached_by: Confidential = sealed(under="person_id", within="inspection_id")
 
 
 @event
@@ -109,7 +109,7 @@ class VolunteeringAskedFor:
     inspection_id: InspectionId
     volunteer_id: PersonId
     eligible_until: date
-    reached_by: Confidential = sealed(under="volunteer_id")
+    reached_by: Confidential = sealed(under="volunteer_id", within="inspection_id")
 
 
 @event
@@ -203,7 +203,7 @@ class ConcernRaised:
     ladder: tuple[Rung, ...]
     words: Confidential = sealed(under="inspection_id")
     known_location: Confidential | None = sealed(under="inspection_id")
-    identity: Confidential | None = sealed(under="subject_id")
+    identity: Confidential | None = sealed(under="subject_id", within="inspection_id")
 
 
 @event

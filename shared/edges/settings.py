@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final, Self
 
 from environs import EnvValidationError, FileAwareEnv, ValidationError, validate
@@ -53,6 +54,8 @@ class Settings:
     service: str
     database_url: str = field(repr=False)
     keys_url: str = field(repr=False)
+    epochs: Path
+    """A directory for the key of the epoch, which is in no copy of anything."""
     intake_url: str | None = field(repr=False)
     broker_url: str = field(repr=False)
     root_key: bytes = field(repr=False)
@@ -155,6 +158,14 @@ def intake_read(text: str | None) -> str | None:
     return database_read(text) if text else None
 
 
+def directory_read(text: str) -> Path:
+    """Read the absolute path of a directory."""
+    if not (path := Path(text)).is_absolute():
+        message = "Give the absolute path of a directory."
+        raise ValidationError(message)
+    return path
+
+
 def broker_read(text: str) -> str:
     """Read the URL of the broker."""
     url_read(text, frozenset({"amqp", "amqps"}), "amqp://user@host/vhost")
@@ -209,6 +220,7 @@ questions: Final[dict[str, Callable[[FileAwareEnv, str], Any]]] = {
     "service": lambda env, name: env.str(name, validate=validate.OneOf(SERVICES)),
     "database_url": told(database_read),
     "keys_url": told(database_read),
+    "epochs": told(directory_read),
     "intake_url": told(intake_read, None),
     "broker_url": told(broker_read),
     "root_key": told(key_read),

@@ -39,7 +39,8 @@ def encode(fact: Any, seal: Seal) -> bytes:
     for name, under in kind.sealed:
         words = body[name]
         if words is not None:
-            owner = f"{under.removesuffix('_id')}/{body[under]}"
+            named = (kind.within[name], under) if kind.within[name] else (under,)
+            owner = "/".join(f"{each.removesuffix('_id')}/{body[each]}" for each in named)
             body[name] = seal(words.reveal(), owner, name).token
     return canonical(body)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from shared.errors import Refused
+from shared.sealing.fields import FORMAT
 from shared.sourcing import codec
 from shared.sourcing.store import Append, Store, StreamRow
 from shared.sourcing.tables import event, ledger, log_head, stream
@@ -168,6 +169,12 @@ class EventLog:
         offset = to_us - self.store.machine_us(tx)
         tx.execute(update(log_head).values(clock_offset_us=offset))
         return offset
+
+    def holds_words(self) -> bool:
+        """Whether any event holds something sealed, without opening it; reads until it finds the first."""
+        query = select(event.c.body).execution_options(yield_per=1000)
+        with self.snapshot() as tx, tx.execute(query) as bodies:
+            return any(f'"{FORMAT}.'.encode() in body for (body,) in bodies)
 
     def appended(self, tx: Connection) -> Iterator[Recorded]:
         """Every event that this moment sees, sequenced or not, in the order in which ids were drawn."""

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
+from shared.sealing import key_tables
 from shared.sealing.databases import WRITING, open_database
-from shared.sealing.keyring import keys
 from shared.sourcing.migrations import MIGRATION_KEY
 from shared.sourcing.opening import lay
 from shared.sourcing.read_models import ReadModel
@@ -57,11 +57,11 @@ def migrate(url: str, origin: str, read_models: tuple[ReadModel, ...] = ()) -> N
 
 
 def migrate_keys(url: str) -> None:
-    """Make the key table, in its own database, where it is missing; safe to repeat."""
+    """Make the key store's tables, in their own database, or upgrade those of an older version; safe to repeat."""
     with _writing(url) as tx:
         if tx.dialect.name == "postgresql":
             tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_KEY})")
-        keys.create(tx, checkfirst=True)
+        key_tables.lay(tx)
 
 
 @contextmanager

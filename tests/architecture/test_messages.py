@@ -69,10 +69,27 @@ def test_a_published_fact_seals_nothing() -> None:
 
 
 def test_a_fact_is_sealed_under_a_field_that_it_has() -> None:
-    members = {"__annotations__": {"said": Confidential}, "said": sealed(under="person_id")}
-    planted = type("SomethingSaid", (), {"__module__": "services.scheduling.events", **members})
-    with pytest.raises(TypeError, match="under a field"):
-        event(planted)
+    for said in (sealed(under="person_id"), sealed(under="body_id", within="inspection_id")):
+        members = {"__annotations__": {"body_id": int, "said": Confidential}, "said": said}
+        planted = type("SomethingSaid", (), {"__module__": "services.scheduling.events", **members})
+        with pytest.raises(TypeError, match="under a field"):
+            event(planted)
+
+
+def test_whoever_takes_part_in_an_inspection_has_a_key_that_goes_with_it_and_staff_do_not() -> None:
+    apart = {
+        kind.name: kind.within[name]
+        for kind in event_types.values()
+        for name, under in kind.sealed
+        if under not in {"inspection_id", "programme_id"} and kind.cls.__module__.startswith("services.")
+    }
+    assert apart == {
+        "participation.SpeakingAskedFor": "inspection_id",
+        "participation.VolunteeringAskedFor": "inspection_id",
+        "participation.ConcernRaised": "inspection_id",
+        "scheduling.TeamMemberRegistered": "",
+        "scheduling.ConflictMitigated": "",
+    }
 
 
 def test_what_a_policy_asks_for_holds_nobodys_words() -> None:

@@ -62,7 +62,7 @@ def deployed() -> Any:
     say_everything("deployed")
     apps = {}
     for told in json.loads(Path(os.environ[TOLD]).read_text("utf-8")):
-        settings = Settings(**{name: read(value) for name, value in told.items()})
+        settings = Settings(**{name: read(value) for name, value in told.items()} | {"epochs": Path(told["epochs"])})
         apps[settings.service] = web(settings)
         worker = DeployedWorker(settings)
         worker.prepare_bus()
@@ -85,7 +85,7 @@ def read(value: Any) -> Any:
 def written(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: written(each) for name, each in value.items()}
-    return f"hex:{value.hex()}" if isinstance(value, bytes) else value
+    return f"hex:{value.hex()}" if isinstance(value, bytes) else str(value) if isinstance(value, Path) else value
 
 
 @contextmanager
@@ -134,6 +134,7 @@ def deployed_form(directory: Path, postgres_url: str, broker_url: str) -> Iterat
             service=service,
             database_url=urls["log"],
             keys_url=urls["keys"],
+            epochs=directory / "epochs" / service,
             intake_url=urls["intake"] if service == "participation" else None,
             broker_url=broker_url,
             root_key=new_key(),

@@ -44,7 +44,7 @@ class Away:
 
 
 @pytest.fixture(scope="module")
-def away(postgres_url: str) -> Iterator[Away]:
+def away(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Away]:
     names = {which: f"away_{which}_{uuid4().hex}" for which in ("log", "keys", "intake")}
     urls = {which: f"{postgres_url.rsplit('/', 1)[0]}/{name}" for which, name in names.items()}
     with psycopg.connect(postgres_url, autocommit=True) as server:
@@ -53,7 +53,7 @@ def away(postgres_url: str) -> Iterator[Away]:
     issuer, signing = Issuer("operator", new_key()), new_key()
     here = declared("participation")
     place = Place(origin="demo.test", database_url=urls["log"], keys_url=urls["keys"], root_key=new_key(),
-                  signing_key=signing)  # fmt: skip
+                  epochs=tmp_path_factory.mktemp("epochs"), signing_key=signing)  # fmt: skip
     running = opened(here.service, place, pool_size=2)
     create(running.log, here.service.read_models)
     running.keyring.create_tables()
@@ -64,7 +64,7 @@ def away(postgres_url: str) -> Iterator[Away]:
     app = create_app([(here.api, Serving(running, verifier, signing))])
     app.extensions["speir.intake"] = intake
     yield Away(postgres_url, names, Asking(in_process(app), issuer), running)
-    for engine in (running.log.engine, running.log.store._engine, running.keyring._engine, intake._engine):  # type: ignore[attr-defined]
+    for engine in (running.log.engine, running.log.store._engine, running.keyring.engine, intake._engine):  # type: ignore[attr-defined]
         engine.dispose()
     with psycopg.connect(postgres_url, autocommit=True) as server:
         for name in names.values():

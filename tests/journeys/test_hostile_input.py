@@ -236,7 +236,7 @@ def after_an_inspection(form: Embedded) -> Iterator[Attacked]:
     for running in form.running.values():
         running.log.engine.dispose()
         running.log.store._engine.dispose()  # type: ignore[attr-defined]  # on PostgreSQL it has one of its own
-        running.keyring._engine.dispose()
+        running.keyring.engine.dispose()
     form.intake._engine.dispose()
 
 

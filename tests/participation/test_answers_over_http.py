@@ -10,8 +10,8 @@ import pytest
 from services.participation.api import release_answers, release_closed, take_in
 from shared.edges.intake import Batch, Intake, intake
 from shared.sealing.databases import open_database
-from shared.sealing.keyring import keys
 from shared.sourcing.tables import idempotency
+from tests.erasing import erase
 from tests.participation.area import UNCLE, problem
 
 
@@ -118,8 +118,6 @@ def test_a_release_that_was_interrupted_is_taken_in_once(area):
 def test_answers_whose_key_was_destroyed_while_they_waited_are_left_out(area):
     area.signposted().surveyed()
     area.answer({"q1": "yes"})
-    with open_database(f"sqlite:///{area.directory}/participation.keys.db").begin() as tx:
-        tx.execute(keys.delete())
-    area.running.keyring._ciphers.clear()
+    erase(area.running.keyring)
     assert release_answers(area.running, area.intake, area.survey) == 1
     assert area.get(f"/surveys/{area.survey}")["answers"] == 0

@@ -4,9 +4,8 @@ import json
 from typing import Any
 from uuid import uuid4
 
-from shared.sealing.databases import open_database
-from shared.sealing.keyring import keys
 from shared.vocabulary.roles import SAFEGUARDING_ROLES, AccessRole
+from tests.erasing import erase
 from tests.participation.area import MORAG, RAISERS, REFERENCE, REFERRAL, SCHOOL, UNCLE, problem
 
 
@@ -181,9 +180,7 @@ def test_nothing_that_is_told_or_shown_to_others_says_that_a_concern_exists(area
 
 def test_an_identity_is_destroyed_without_the_rest(area):
     area.raising()
-    with open_database(f"sqlite:///{area.directory}/participation.keys.db").begin() as tx:
-        tx.execute(keys.delete().where(keys.c.owner.startswith("subject/")))
-    area.running.keyring._ciphers.clear()
+    erase(area.running.keyring, "subject/")
     shown = area.get(f"/concerns/{area.concern}")
     assert (shown["words"], shown["identity"]) == (UNCLE, {"erased": True})
     assert area.concerned("referral", **REFERRAL).status_code == 201

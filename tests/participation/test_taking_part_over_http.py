@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from werkzeug.test import TestResponse
 
-from shared.sealing.databases import open_database
-from shared.sealing.keyring import keys
+from shared.sealing.key_tables import keys
+from tests.erasing import erase
 from tests.participation.area import ARRANGED, UNCLE, Area, problem
 
 TELEPHONE = "07700 900123"
@@ -49,7 +49,7 @@ def test_somebody_asks_to_be_heard_and_how_they_are_reached_is_sealed(area: Area
     problem(area.post(f"{path}/meeting"), 409, "conversation-not-arranged")
     assert area.get(path, "inspector")["reached_by"] == TELEPHONE
     assert area.arranged().status_code == 201
-    written = b"".join(file.read_bytes() for file in area.directory.iterdir())
+    written = b"".join(file.read_bytes() for file in area.directory.rglob("*") if file.is_file())
     assert TELEPHONE.encode() not in written
 
 
@@ -80,15 +80,31 @@ def test_how_somebody_is_reached_is_destroyed_without_the_rest(area: Area):
     area.signposted()
     assert ask(area).status_code == 201
     assert area.arranged().status_code == 201
-    with open_database(f"sqlite:///{area.directory}/participation.keys.db").begin() as tx:
-        tx.execute(keys.delete().where(keys.c.owner.startswith("person/")))
-    area.running.keyring._ciphers.clear()
+    erase(area.running.keyring, "person/")
     path = f"/conversations/{area.conversation}"
     area.done(f"{path}/consent", "inspector", confidentiality_explained=True)
     area.done(f"{path}/meeting", "inspector")
     area.done(f"{path}/views", "inspector", views="nobody asked me")
     shown = area.get(path, "inspector")
     assert (shown["reached_by"], shown["views"]) == ({"erased": True}, ["nobody asked me"])
+
+
+def test_nothing_more_is_written_about_whoever_was_erased(area: Area):
+    area.signposted()
+    area.running.keyring.destroy([f"inspection/{area.id}"])
+    problem(ask(area), 410, "owner-erased")
+
+
+def test_a_lost_key_is_not_shown_as_an_erasure(area: Area):
+    area.signposted()
+    who = uuid4()
+    assert ask(area, person_id=str(who)).status_code == 201
+    keyring = area.running.keyring
+    with keyring.engine.begin() as tx:
+        tx.execute(keys.delete().where(keys.c.owner.startswith("person/")))
+    keyring.forget([f"person/{who}"])
+    shown = area.served.call("GET", f"/conversations/{area.conversation}", "inspector")
+    problem(shown, 503, "key-lost")
 
 
 def test_a_conversation_is_arranged_where_and_as_it_can_be(area: Area):
@@ -131,7 +147,7 @@ def test_a_volunteer_asks_once_and_is_of_the_right_age(area: Area):
     problem(volunteer(area, who, born_on="2010-01-01"), 422, "volunteer-age-unfit")
     assert volunteer(area, who).status_code == 201
     problem(volunteer(area, who), 409, "volunteering-already-asked-for")
-    written = b"".join(file.read_bytes() for file in area.directory.iterdir())
+    written = b"".join(file.read_bytes() for file in area.directory.rglob("*") if file.is_file())
     assert b"2003-03-04" not in written
     assert TELEPHONE.encode() not in written
 

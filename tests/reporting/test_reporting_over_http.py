@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete
 from werkzeug.test import TestResponse
 
 from services.evidence.api import api as evidence_api
@@ -22,10 +21,10 @@ from services.scheduling.api import api as scheduling_api
 from services.scheduling.service import scheduling
 from shared.edges.clearance import Clearance, PublicationHeld, clear
 from shared.errors import Unavailable
-from shared.sealing.keyring import keys
 from shared.sourcing.facts import Refused as RefusalRecorded
 from shared.sourcing.telling import instant
 from shared.vocabulary.identity import IndicatorCode
+from tests.erasing import erase
 from tests.serving import Served, serve
 
 FALKIRK = "S12000014"
@@ -571,10 +570,7 @@ def test_what_the_edge_finds_out_cannot_be_sent(inspection: Inspection):
 def test_drafts_whose_key_is_destroyed_are_not_published(inspection: Inspection):
     inspection.make_ready()
     bundle_hash = inspection.bundle_hash
-    keyring = inspection.reporting.running.keyring
-    with keyring._engine.begin() as tx:
-        tx.execute(delete(keys))
-    keyring._ciphers.clear()
+    erase(inspection.reporting.running.keyring)
     refused(inspection.publish(bundle_hash), 409, "draft-erased")
     assert inspection.get(f"/reports/{inspection.report}/draft")["content"] == {"erased": True}
 

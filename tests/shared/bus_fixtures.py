@@ -67,7 +67,9 @@ def at_work(service: Service, url: str, keys: Path) -> RunningService:
     """Open a service on a log, which is made where it is missing."""
     log = open_log(url, f"demo.test/{service.name}", pool_size=4)
     create(log, service.read_models)
-    keyring = Keyring(open_database(f"sqlite:///{keys}/{service.name}-keys.db"), b"k" * 32)
+    keyring = Keyring(
+        open_database(f"sqlite:///{keys}/{service.name}-keys.db"), b"k" * 32, keys / f"{service.name}-epochs"
+    )
     keyring.create_tables()
     return RunningService(service, log, keyring, lambda _bytes: "signature")
 
@@ -99,7 +101,7 @@ class Pair:
         for running in self._opened:
             running.log.engine.dispose()
             running.log.store._engine.dispose()  # type: ignore[attr-defined]  # on PostgreSQL it has one of its own
-            running.keyring._engine.dispose()
+            running.keyring.engine.dispose()
 
     def bake(self, tray: UUID, count: int = 1, best_before: Any = FAR) -> None:
         self.kitchen.handle(Bake(tray_id=tray, loaves=count, best_before=best_before), cause())

@@ -41,7 +41,7 @@ class AtWork:
     def __init__(self, url: str, place: Path, service: Service, origin: str) -> None:
         self.url = url
         self.log = open_log(url, origin)
-        self.keyring = Keyring(open_database(f"sqlite:///{place}/keys.db"), bytes(range(32)))
+        self.keyring = Keyring(open_database(f"sqlite:///{place}/keys.db"), bytes(range(32)), place / "epochs")
         self.running = RunningService(service, self.log, self.keyring, signed)
         self.sequencer = Sequencer(self.log)
 

@@ -26,7 +26,7 @@ CANARY = "my uncle hurts me"
 
 @pytest.fixture
 def keyring(tmp_path: Path) -> Keyring:
-    made = Keyring(open_database(f"sqlite:///{tmp_path}/keys.db"), b"k" * 32)
+    made = Keyring(open_database(f"sqlite:///{tmp_path}/keys.db"), b"k" * 32, tmp_path / "epochs")
     made.create_tables()
     return made
 

@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 
 from shared.edges.access import Caller, Issuer, as_text, new_key
-from shared.edges.local_identity import KeysNotSafe, LocalIdentity
+from shared.edges.local_identity import LocalIdentity
 from shared.edges.settings import SERVICES
 from shared.errors import NotRecognised
+from shared.sealing.key_files import KeysNotSafe
 from shared.vocabulary.roles import AccessRole
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import mkdtemp
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -263,16 +264,16 @@ def test_ids_come_from_the_sequence_that_the_barrier_asks(postgres_database: str
             assert tx.exec_driver_sql(asked).scalar_one() == 1
 
 
-def test_the_key_table_is_made_once_in_a_database_of_its_own(database_url: str) -> None:
+def test_the_key_tables_are_made_once_in_a_database_of_their_own(database_url: str, tmp_path: Path) -> None:
     migrate_keys(database_url)
     engine = open_database(database_url)
-    keyring = Keyring(engine, os.urandom(32))
+    keyring = Keyring(engine, os.urandom(32), tmp_path / "epochs")
     place = Place(uuid4(), "jar/1", "kitchen.ThingPut", "note")
     kept = keyring.seal("words", "person/1", place)
     migrate_keys(database_url)
     assert keyring.open(kept) == "words"
     engine.dispose()
-    assert names(database_url) == {"key"}
+    assert names(database_url) == {"key", "epoch", "destroyed"}
 
 
 @dataclass(frozen=True)
@@ -338,7 +339,7 @@ def at_work(url: str, keys_url: str) -> Iterator[RunningService]:
     migrate_keys(keys_url)
     engine = open_database(keys_url)
     with logged(url) as log:
-        yield RunningService(kitchen, log, Keyring(engine, os.urandom(32)), lambda _bytes: "signed")
+        yield RunningService(kitchen, log, Keyring(engine, os.urandom(32), Path(mkdtemp())), lambda _bytes: "signed")
     engine.dispose()
 
 

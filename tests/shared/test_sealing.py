@@ -12,15 +12,19 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from shared.messages import Place, Words
 from shared.sealing.databases import open_database
 from shared.sealing.fields import SealBroken, associated_bytes, parts_of, seal, unseal
-from shared.sealing.keyring import ERASED, Keyring, RootKeyWrong, keys
+from shared.sealing.key_tables import keys
+from shared.sealing.keyring import ERASED, Keyring
+from shared.sealing.unlocking import OwnerErased
+from shared.sealing.wrapping import RootKeyWrong
 from shared.sourcing.read_models import fingerprint
 from shared.sourcing.running import RunningService
 from shared.sourcing.store import Append
+from tests.erasing import erase
 from tests.shared.log_fixtures import CAUSE, AtWork, an_entry, append, at_work, check, counted, signed, together
 from tests.shared.samples import JarFull, PutThings, jar, jars, kitchen
 
@@ -30,8 +34,8 @@ KEY_ID, CIPHER = UUID(int=2), AESGCM(b"k" * 32)
 
 
 @pytest.fixture
-def keyring(database_url: str) -> Iterator[Keyring]:
-    ring = Keyring(open_database(database_url, by_hand=True), ROOT)
+def keyring(database_url: str, tmp_path: Path) -> Iterator[Keyring]:
+    ring = Keyring(open_database(database_url, by_hand=True), ROOT, tmp_path / "epochs")
     ring.create_tables()
     yield ring
     ring.close()
@@ -45,12 +49,7 @@ def at(database_url: str, tmp_path: Path) -> Iterator[AtWork]:
 
 def another(ring: Keyring, root: bytes = ROOT) -> Keyring:
     """The same keys as another worker sees them."""
-    return Keyring(ring._engine, root)
-
-
-def destroy(ring: Keyring, owner: str) -> None:
-    with ring._engine.begin() as tx:
-        tx.execute(delete(keys).where(keys.c.owner == owner))
+    return Keyring(ring.engine, root, ring._unlocking.epochs.directory)
 
 
 # One field
@@ -142,7 +141,7 @@ def test_a_key_that_many_need_at_once_is_made_once(keyring: Keyring) -> None:
     rings = [another(keyring) for _ in range(10)]
     fields = together([lambda ring=ring: ring.seal("a secret", "a/1", PLACE) for ring in rings])
     assert [keyring.open(field) for field in fields] == ["a secret"] * 10
-    with keyring._engine.connect() as tx:
+    with keyring.engine.connect() as tx:
         assert tx.execute(select(func.count()).select_from(keys)).scalar_one() == 1
 
 
@@ -152,18 +151,17 @@ def test_keys_are_useless_without_the_root_key(keyring: Keyring) -> None:
         another(keyring, b"x" * 32).open(field)
     with pytest.raises(RootKeyWrong):
         another(keyring, b"x" * 32).seal("a secret", "a/1", PLACE)
-    with keyring._engine.connect() as tx:
-        assert len(bytes(tx.execute(select(keys.c.wrapped)).scalar_one())) == 40
+    with keyring.engine.connect() as tx:
+        assert len(bytes(tx.execute(select(keys.c.wrapped)).scalar_one())) == 60
 
 
-def test_words_whose_key_is_gone_are_erased_and_others_are_not(keyring: Keyring) -> None:
+def test_words_whose_key_is_destroyed_are_erased_and_others_are_not(keyring: Keyring) -> None:
     gone, kept = (keyring.seal("a secret", owner, PLACE) for owner in ("a/1", "a/2"))
-    destroy(keyring, "a/1")
-    assert another(keyring).open(gone) is ERASED
-    assert another(keyring).open(kept) == "a secret"
-    again = another(keyring).seal("another secret", "a/1", PLACE)
-    assert another(keyring).open(again) == "another secret"
-    assert another(keyring).open(gone) is ERASED
+    keyring.destroy(["a/1"])
+    for ring in (keyring, another(keyring)):
+        assert ring.open(gone) is ERASED
+        assert ring.open(kept) == "a secret"
+        assert ring.open(gone) is ERASED
 
 
 def test_a_worker_forgets_a_destroyed_key_when_its_memory_runs_out(
@@ -171,9 +169,10 @@ def test_a_worker_forgets_a_destroyed_key_when_its_memory_runs_out(
 ) -> None:
     monkeypatch.setattr("shared.sealing.keyring.CACHED_S", 0.0)
     field = keyring.seal("a secret", "a/1", PLACE)
-    destroy(keyring, "a/1")
+    another(keyring).destroy(["a/1"])
     assert keyring.open(field) is ERASED
-    assert keyring.open(keyring.seal("later", "a/1", PLACE)) == "later"
+    with pytest.raises(OwnerErased):
+        keyring.seal("later", "a/1", PLACE)
 
 
 # In the log
@@ -186,13 +185,13 @@ def test_words_are_nowhere_in_the_database(at: AtWork, tmp_path: Path) -> None:
     events = at.sequenced()
     assert {at.keyring.open(recorded.fact.note) for recorded in events} == {mark}
     if at.url.startswith("sqlite"):
-        stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+        stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     else:
         with psycopg.connect(at.url) as tx:
             tables = [row[0] for row in tx.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
             texts = [str(row[0]) for name in tables for row in tx.execute(f'SELECT t::text FROM "{name}" t')]  # noqa: S608 - our own names
         stored = "\n".join(texts).encode() + b"".join(recorded.body + recorded.meta for recorded in events)
-        stored += b"".join(path.read_bytes() for path in tmp_path.iterdir())
+        stored += b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert str(one).encode() in stored
     assert mark.encode() not in stored
     assert mark.encode().hex().encode() not in stored
@@ -202,7 +201,7 @@ def test_a_key_is_there_before_the_first_event_that_needs_it(at: AtWork) -> None
     seen: list[str | object] = []
 
     def look(_tx: object) -> None:
-        with at.keyring._engine.connect() as tx:
+        with at.keyring.engine.connect() as tx:
             seen.extend(tx.execute(select(keys.c.owner)).scalars())
         raise ZeroDivisionError
 
@@ -233,8 +232,7 @@ def test_everything_goes_on_when_every_key_is_gone(at: AtWork) -> None:
     before = at.sequenced()
     state = jar.state(recorded.fact for recorded in before)
     shown = fingerprint(jars.folded(before).values())
-    with at.keyring._engine.begin() as tx:
-        tx.execute(delete(keys))
+    erase(at.keyring)
     ring = another(at.keyring)
     running = RunningService(kitchen, at.log, ring, signed)
     after = at.sequenced()
@@ -244,6 +242,8 @@ def test_everything_goes_on_when_every_key_is_gone(at: AtWork) -> None:
     assert fingerprint(jars.folded(after).values()) == shown
     with pytest.raises(JarFull):
         running.handle(PutThings(jar_id=one, at_most=3), CAUSE)
-    assert running.handle(PutThings(jar_id=one, note=Words("again")), CAUSE).version == 4
-    assert ring.open(at.sequenced()[3].fact.note) == "again"
+    with pytest.raises(OwnerErased):
+        running.handle(PutThings(jar_id=one, note=Words("again")), CAUSE)
+    assert running.handle(PutThings(jar_id=one), CAUSE).version == 4
+    at.sequenced()
     check(at.log)

@@ -16,6 +16,7 @@ right = {
     "SPEIR_SERVICE": "participation",
     "SPEIR_DATABASE_URL": "postgresql://app:dR8kQ2@db.internal/participation",
     "SPEIR_KEYS_URL": "postgresql://app:xT3mV9@keys.internal/participation",
+    "SPEIR_EPOCHS": "/var/lib/speir/epochs",
     "SPEIR_INTAKE_URL": "postgresql://app:pL5nW1@keys.internal/intake",
     "SPEIR_BROKER_URL": "amqp://participation:bG7jS4@broker.internal:5672/speir",
     "SPEIR_ROOT_KEY": as_text(new_key()),
