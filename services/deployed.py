@@ -10,10 +10,11 @@ from services.assembly import Declared, Place, declared, opened
 from services.health import HEARTBEAT
 from services.participation.api import release_closed
 from shared.edges import logs
-from shared.edges.access import Verifier, grants
+from shared.edges.access import grants
 from shared.edges.app import create_app
 from shared.edges.bus import Listener, Publisher, declare
 from shared.edges.bus_line import BusFailed
+from shared.edges.identity.recognising import verifier_of
 from shared.edges.intake import Intake
 from shared.edges.peers import Peers
 from shared.edges.relay import Relay
@@ -53,10 +54,12 @@ def web(settings: Settings) -> Flask:
     """One service's app."""
     here = declared(settings.service)
     running = opened(here.service, place_of(settings), pool_size=settings.threads)
-    verifier = Verifier(
+    verifier = verifier_of(
+        running,
+        settings.signing_key,
         settings.service_keys | {OPERATOR: settings.issuer_public_key},
-        settings.service,
-        roles_by_issuer=grants(OPERATOR, SERVICES, real=not demo(settings.origin)),
+        grants(OPERATOR, SERVICES, real=not demo(settings.origin)),
+        settings.oidc_issuers,
     )
     app = create_app([(here.api, Serving(running, verifier, settings.signing_key))])
     app.extensions["speir.clearance"] = peers_of(settings).clearance

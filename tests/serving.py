@@ -10,9 +10,10 @@ from uuid import UUID, uuid4
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from shared.edges.access import Issuer, Verifier, grants, new_key, public_of, sign
+from shared.edges.access import Issuer, grants, new_key, public_of, sign
 from shared.edges.app import create_app
 from shared.edges.http import Api
+from shared.edges.identity.recognising import verifier_of
 from shared.edges.local_bus import LocalBus
 from shared.edges.requests import Serving
 from shared.sealing.databases import open_database
@@ -92,8 +93,7 @@ def serve(directory: Path, service: Service, api: Api) -> Served:
     signing_key = new_key()
     running = RunningService(service, log, keyring, partial(sign, signing_key, context="receipt"))
     issuer = Issuer("local", new_key())
-    verifier = Verifier(
-        {"local": public_of(issuer.seed)}, audience=service.name, roles_by_issuer=grants("local", [], real=False)
-    )
+    granted = grants("local", [], real=False)
+    verifier = verifier_of(running, signing_key, {"local": public_of(issuer.seed)}, granted)
     app = create_app([(api, Serving(running, verifier, signing_key))])
     return Served(running, app.test_client(), issuer, Sequencer(log))

@@ -19,12 +19,24 @@ from services.participation.read_models.volunteers import volunteers
 from services.participation.read_models.ways import ways
 from services.participation.read_models.wishes_to_speak import wishes_to_speak
 from services.participation.read_models.withheld import withheld
+from shared.identity.api_token import api_token
+from shared.identity.read_models import api_tokens_of, revocations_of
 from shared.sourcing.service import Service
 
 participation = Service(
     name="participation",
-    aggregates=(ways_to_take_part, survey, conversation, concern),
-    read_models=(ways, surveys, volunteers, wishes_to_speak, conversations, concern_states, withheld),
+    aggregates=(ways_to_take_part, survey, conversation, concern, api_token),
+    read_models=(
+        ways,
+        surveys,
+        volunteers,
+        wishes_to_speak,
+        conversations,
+        concern_states,
+        withheld,
+        api_tokens_of("participation"),
+        revocations_of("participation"),
+    ),
     policies=policies,
     hears=("scheduling",),
 )

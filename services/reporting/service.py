@@ -29,6 +29,8 @@ from services.reporting.read_models.recommendation_history import recommendation
 from services.reporting.read_models.recommendation_owners import recommendation_owners
 from services.reporting.read_models.recommendations import recommendations
 from services.reporting.read_models.reports import reports
+from shared.identity.api_token import api_token
+from shared.identity.read_models import api_tokens_of, revocations_of
 from shared.sourcing.service import Service
 
 reporting = Service(
@@ -42,6 +44,7 @@ reporting = Service(
         embargoed_copy,
         recommendation,
         action_plan,
+        api_token,
     ),
     read_models=(
         evaluations,
@@ -54,6 +57,8 @@ reporting = Service(
         recommendation_history,
         action_plans,
         progress_reviews,
+        api_tokens_of("reporting"),
+        revocations_of("reporting"),
     ),
     policies=policies,
     hears=("scheduling", "evidence"),

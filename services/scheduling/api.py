@@ -39,6 +39,8 @@ from services.scheduling.commands import (
     RegisterTeamMember,
     ResumeClock,
     RevokeCalendarFeed,
+    RevokeToken,
+    RevokeTokens,
     SelectArea,
 )
 from services.scheduling.read_models.activities import activities
@@ -223,6 +225,30 @@ def _with_right(running: RunningService, members: dict[str, Any], caller: Caller
 
 
 api.accepts(RevokeCalendarFeed, "/calendar-feeds/<uuid:feed_id>/revocation", roles=TEAM, prepare=_with_right)
+
+
+PEOPLE = tuple(role for role in Role if role is not Role.SERVICE)
+
+
+def _own_or_operators(running: RunningService, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    """Anybody shuts themselves out, everywhere and from now on; only an operator shuts out others."""
+    if caller.role is not Role.OPERATOR and caller.actor != members["holder"]:
+        raise NotFound
+    with running.log.reading() as tx:
+        return {**members, "before": instant(running.log.store.machine_us(tx))}
+
+
+def _this_or_operators(_running: RunningService, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    """Anybody calls back the very token by which they ask; only an operator any other."""
+    if caller.role is not Role.OPERATOR and caller.token_id != members["token_id"]:
+        raise NotFound
+    return members
+
+
+api.accepts(
+    RevokeTokens, "/revocations/people/<uuid:holder>", roles=PEOPLE, prepare=_own_or_operators, without=("before",)
+)
+api.accepts(RevokeToken, "/revocations/tokens/<uuid:token_id>", roles=PEOPLE, prepare=_this_or_operators)
 
 
 @api.opens("/calendar-feeds/<secret>.ics", methods=("GET",))
