@@ -14,11 +14,10 @@ from shared.edges.access import grants
 from shared.edges.app import create_app
 from shared.edges.bus import Listener, Publisher, declare
 from shared.edges.bus_line import BusFailed
-from shared.edges.identity.recognising import verifier_of
+from shared.edges.identity.recognising import served
 from shared.edges.intake import Intake
 from shared.edges.peers import Peers
 from shared.edges.relay import Relay
-from shared.edges.requests import Serving
 from shared.edges.settings import SERVICES, Settings, demo
 from shared.edges.worker import Worker
 from shared.errors import Unavailable
@@ -54,14 +53,15 @@ def web(settings: Settings) -> Flask:
     """One service's app."""
     here = declared(settings.service)
     running = opened(here.service, place_of(settings), pool_size=settings.threads)
-    verifier = verifier_of(
+    serving = served(
         running,
         settings.signing_key,
         settings.service_keys | {OPERATOR: settings.issuer_public_key},
         grants(OPERATOR, SERVICES, real=not demo(settings.origin)),
-        settings.oidc_issuers,
+        trusted=settings.oidc_issuers,
+        address=settings.public_url,
     )
-    app = create_app([(here.api, Serving(running, verifier, settings.signing_key))])
+    app = create_app([(here.api, serving)])
     app.extensions["speir.clearance"] = peers_of(settings).clearance
     if settings.intake_url:
         app.extensions["speir.intake"] = Intake(open_database(settings.intake_url), running.keyring)

@@ -14,7 +14,7 @@ from services.participation.read_models.clearance import cleared
 from shared.edges.access import grants
 from shared.edges.app import create_app
 from shared.edges.clearance import Clearance, PublicationHeld, clear
-from shared.edges.identity.recognising import verifier_of
+from shared.edges.identity.recognising import served_here
 from shared.edges.intake import Intake
 from shared.edges.local_bus import LocalBus
 from shared.edges.local_identity import LOCAL, LocalIdentity
@@ -74,9 +74,8 @@ class Embedded:
         return app
 
     def _serving(self, name: str) -> Serving:
-        running, signing_key = self.running[name], self.identity.services[name].signing
         granted = grants(LOCAL, self.identity.services, real=False)
-        return Serving(running, verifier_of(running, signing_key, self.identity.public_keys, granted), signing_key)
+        return served_here(self.running[name], self.identity.services[name].signing, self.identity.public_keys, granted)
 
     def clearance(self, inspection_id: UUID) -> Clearance:
         """Participation's word, asked without a network; raises PublicationHeld."""

@@ -13,9 +13,8 @@ from werkzeug.test import TestResponse
 from shared.edges.access import Issuer, grants, new_key, public_of, sign
 from shared.edges.app import create_app
 from shared.edges.http import Api
-from shared.edges.identity.recognising import verifier_of
+from shared.edges.identity.recognising import served_here
 from shared.edges.local_bus import LocalBus
-from shared.edges.requests import Serving
 from shared.sealing.databases import open_database
 from shared.sealing.keyring import Keyring
 from shared.sourcing.hearing import Hearing
@@ -94,6 +93,5 @@ def serve(directory: Path, service: Service, api: Api) -> Served:
     running = RunningService(service, log, keyring, partial(sign, signing_key, context="receipt"))
     issuer = Issuer("local", new_key())
     granted = grants("local", [], real=False)
-    verifier = verifier_of(running, signing_key, {"local": public_of(issuer.seed)}, granted)
-    app = create_app([(api, Serving(running, verifier, signing_key))])
+    app = create_app([(api, served_here(running, signing_key, {"local": public_of(issuer.seed)}, granted))])
     return Served(running, app.test_client(), issuer, Sequencer(log))

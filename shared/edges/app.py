@@ -10,6 +10,7 @@ from flask_smorest.spec import prepare_response
 
 from shared.edges import description_page, health, problems, requests
 from shared.edges.http import Api
+from shared.edges.identity import signing_in
 from shared.edges.identity.tokens_api import tokens_api
 from shared.edges.problems import PROBLEM, ProblemSchema
 from shared.edges.record import record_api
@@ -62,6 +63,7 @@ def create_app(served: Sequence[tuple[Api, Serving]]) -> Flask:
         describe(app, api)
         health.add_to(app, api.service)
         description_page.add_to(app, api.service)
+        signing_in.add_to(app, api.service)
     app.add_url_rule("/problems/<code>", "problem_page", _problem_page)
     return app
 

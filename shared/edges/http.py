@@ -85,6 +85,8 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         self.commands: dict[str, type] = {}
         self.roles: dict[str, frozenset[AccessRole]] = {}
         """Which roles may use an endpoint; one that is not here is open to all."""
+        self.pages: set[str] = set()
+        """The endpoints that are pages: a browser in which somebody is signed in may look at them."""
 
     def accepts(
         self,
@@ -210,6 +212,8 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
 
         def register(view: View) -> View:
             answer = None if html else AnswerSchema
+            if html:
+                self.pages.add(view.__name__)
             self._route("GET", rule, view.__name__, view, roles, hidden=hidden, query=query, answer=answer)
             return view
 

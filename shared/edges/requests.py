@@ -13,6 +13,7 @@ from webargs.flaskparser import FlaskParser
 
 from shared.edges import strict_json
 from shared.edges.access import Caller, Verifier
+from shared.edges.identity.visiting import SignIn, caller_of, within_scopes
 from shared.errors import KeyMissing, NotAllowed, NotFound, NotUnderstood, Refused
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.idempotency import RequestKey
@@ -44,6 +45,8 @@ class Serving:
     running: RunningService
     verifier: Verifier
     signing_key: bytes = field(repr=False)
+    sign_in: SignIn | None = None
+    """How people sign in to its pages; None if nobody does."""
 
     @property
     def secret(self) -> bytes:
@@ -105,8 +108,8 @@ def begin() -> None:
 def recognise(service: str, roles: frozenset[AccessRole], *, hidden: bool) -> Caller:
     """Who asks; raises NotRecognised, or NotAllowed for another role (NotFound where existence is confidential)."""
     here = serving(service)
-    caller = here.verifier.caller(request.headers.get("Authorization"))
-    if caller.role not in roles:
+    caller = caller_of(here.verifier, here.sign_in)
+    if caller.role not in roles or not within_scopes(caller, service):
         refusal = NotFound() if hidden else NotAllowed()
         here.running.record_refusal(NotAllowed(), str(request.endpoint), cause_of(caller))
         raise refusal
