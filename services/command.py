@@ -11,7 +11,8 @@ import click
 
 from shared.edges.access import EVERY_SERVICE, LONGEST, Caller, Issuer, from_text
 from shared.edges.local_identity import LOCAL, LocalIdentity
-from shared.edges.settings import SERVICES, NotConfigured, Settings, demo
+from shared.edges.settings import SERVICES, NotConfigured, Settings
+from shared.edges.settings import demo as is_demo
 from shared.vocabulary.roles import WITHHELD_FROM_OPERATORS, AccessRole
 
 HOME = Path(os.environ.get("SPEIR_HOME", "var/speir"))
@@ -96,7 +97,7 @@ def said_in(env_file: Path, wanted: str) -> list[str]:
 
 def refuse_withheld(env_file: Path, role: AccessRole) -> None:
     """Refuse what no service of a real deployment would believe: its operators read no concern and erase nothing."""
-    if role in WITHHELD_FROM_OPERATORS and not demo("".join(said_in(env_file, "SPEIR_ORIGIN")[-1:])):
+    if role in WITHHELD_FROM_OPERATORS and not is_demo("".join(said_in(env_file, "SPEIR_ORIGIN")[-1:])):
         message = f"{role.value} is withheld from whoever runs a real deployment; such people sign in at an issuer."
         raise click.ClickException(message)
 

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Connection, Row, Text, Uuid,
 
 from shared.contracts.scheduling import TokenRevoked, TokensRevoked
 from shared.identity.facts import ApiTokenIssued, ApiTokenRevoked
-from shared.sourcing.read_models import Put, ReadModel, Set
+from shared.sourcing.read_models import Put, ReadModel, Set, Values
 
 BETWEEN = " "
 """What stands between actions in a column."""
@@ -33,18 +33,7 @@ def api_tokens_of(service: str) -> ReadModel:
     @model.on
     def api_token_issued(fact: ApiTokenIssued) -> Put:
         """A row a token."""
-        return model.put(
-            token_id=fact.token_id,
-            owner=fact.owner,
-            role=fact.role.value,
-            actions=BETWEEN.join(fact.actions),
-            handle=fact.handle,
-            secret_hash=fact.secret_hash,
-            pepper=fact.pepper,
-            issued_s=int(fact.issued_at.timestamp()),
-            expires_s=int(fact.expires_at.timestamp()),
-            revoked=False,
-        )
+        return model.put(**_row_of(fact))
 
     @model.on
     def api_token_revoked(_fact: ApiTokenRevoked) -> Set:
@@ -52,6 +41,21 @@ def api_tokens_of(service: str) -> ReadModel:
         return model.set(revoked=True)
 
     return model
+
+
+def _row_of(fact: ApiTokenIssued) -> Values:
+    return {
+        "token_id": fact.token_id,
+        "owner": fact.owner,
+        "role": fact.role.value,
+        "actions": BETWEEN.join(fact.actions),
+        "handle": fact.handle,
+        "secret_hash": fact.secret_hash,
+        "pepper": fact.pepper,
+        "issued_s": int(fact.issued_at.timestamp()),
+        "expires_s": int(fact.expires_at.timestamp()),
+        "revoked": False,
+    }
 
 
 def found(tx: Connection, service: str, handle: str) -> list[Row[tuple[object, ...]]]:
