@@ -86,12 +86,14 @@ class Somewhere:
 
 @contextmanager
 def somewhere() -> Iterator[Somewhere]:
-    """Serve JSON from memory; a callable answers by itself with a status, headers and bytes."""
+    """Serve JSON from memory; what can be called is asked for what it is."""
 
     class Answering(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             here.asked[self.path] += 1
             found = here.stands.get(self.path, (404, {}, b""))
+            if callable(found):
+                found = found()
             status, headers, raw = found if isinstance(found, tuple) else (200, {}, json.dumps(found).encode())
             self.send_response(status)
             for name, value in {**headers, "Content-Length": str(len(raw))}.items():

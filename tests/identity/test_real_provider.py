@@ -158,7 +158,7 @@ def test_a_signing_in_is_finished_once_and_only_in_the_browser_that_began_it(sig
 def test_nobody_is_sent_on_to_another_place(signing: Signing) -> None:
     with BrowserLike() as browser:
         for to in (
-            "https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example", 
+            "https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example",
             "/evidence//elsewhere.example",
             "/scheduling/v1/programmes", "javascript:alert(1)", "/evidence/\r\nX: y", "evidence/session", "",
         ):  # fmt: skip

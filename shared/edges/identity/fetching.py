@@ -17,9 +17,7 @@ class Fetching:
 
     def __init__(self) -> None:
         """Connect to nothing yet; proxies of the environment are not used."""
-        self._http = httpx.Client(
-            timeout=httpx.Timeout(PATIENCE_S, connect=3.0), follow_redirects=False, trust_env=False
-        )
+        self._tls = httpx.create_ssl_context(trust_env=False)
 
     def get(self, url: str) -> dict[str, Any]:
         """The object at an address; Unavailable for anything else, for a redirection, and for too much or too slow."""
@@ -41,7 +39,12 @@ class Fetching:
 
     def _bounded(self, wanted: int, method: str, url: str, **asked: Any) -> bytes:
         until, raw = time.monotonic() + PATIENCE_S, b""
-        with self._http.stream(method, url, headers={"Accept": "application/json"}, **asked) as answer:
+        patience = httpx.Timeout(PATIENCE_S, connect=3.0)
+        with (
+            # Asked so seldom that no connection is worth keeping.
+            httpx.Client(verify=self._tls, timeout=patience, follow_redirects=False, trust_env=False) as client,
+            client.stream(method, url, headers={"Accept": "application/json"}, **asked) as answer,
+        ):
             if answer.status_code != wanted:
                 raise Unavailable
             for part in answer.iter_bytes():

@@ -24,6 +24,7 @@ AGAIN_S: Final = 10.0
 """Seconds between two askings at least, whatever unknown ids tokens name."""
 KEYS_AT_MOST: Final = 32
 RSA_BITS: Final = 2048
+BITS_A_DIGIT: Final = 6
 WELL_KNOWN: Final = "/.well-known/openid-configuration"
 
 shapes: Final[Mapping[str, tuple[type[RSAKey | ECKey | OKPKey], dict[str, str], tuple[str, ...], tuple[str, ...]]]] = {
@@ -108,6 +109,8 @@ def _read(algorithm: str, jwk: Mapping[str, Any]) -> Key | None:
         return None
     if any(jwk.get(name) != value for name, value in is_.items()):
         return None
+    if "n" in members and len(str(jwk.get("n"))) * BITS_A_DIGIT < RSA_BITS:
+        return None  # before it is read: the library would warn of it
     try:
         key = kind.import_key({**is_, **{name: str(jwk[name]) for name in members}})
         public = key.public_key
