@@ -68,7 +68,7 @@ from shared.sourcing.event_log import EventLog
 from shared.sourcing.read_models import ReadModel
 from shared.sourcing.running import RunningService
 from shared.sourcing.telling import instant
-from shared.vocabulary.identity import CalendarFeedId, PersonId, StepCode
+from shared.vocabulary.identity import ActorId, CalendarFeedId, PersonId, StepCode, TokenId
 from shared.vocabulary.roles import AccessRole as Role
 
 PLANNERS = (Role.PLANNER,)
@@ -227,28 +227,41 @@ def _with_right(running: RunningService, members: dict[str, Any], caller: Caller
 api.accepts(RevokeCalendarFeed, "/calendar-feeds/<uuid:feed_id>/revocation", roles=TEAM, prepare=_with_right)
 
 
+OPERATORS = (Role.OPERATOR,)
 PEOPLE = tuple(role for role in Role if role is not Role.SERVICE)
 
 
-def _own_or_operators(running: RunningService, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
-    """Anybody shuts themselves out, everywhere and from now on; only an operator shuts out others."""
-    if caller.role is not Role.OPERATOR and caller.actor != members["holder"]:
-        raise NotFound
+def _until_now(running: RunningService, members: dict[str, Any], _caller: Caller) -> dict[str, Any]:
+    """Nobody says when: it is by the machine's clock, as tokens are."""
     with running.log.reading() as tx:
         return {**members, "before": instant(running.log.store.machine_us(tx))}
 
 
-def _this_or_operators(_running: RunningService, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
-    """Anybody calls back the very token by which they ask; only an operator any other."""
-    if caller.role is not Role.OPERATOR and caller.token_id != members["token_id"]:
+api.accepts(RevokeTokens, "/revocations/people/<uuid:holder>", roles=OPERATORS, prepare=_until_now, without=("before",))
+api.accepts(RevokeToken, "/revocations/tokens/<uuid:token_id>", roles=OPERATORS)
+
+
+@api.changes("/revocations/own", NothingSchema, roles=PEOPLE)
+def revoke_own_tokens(_loaded: Any) -> Response:
+    """Shut oneself out, everywhere and from now on, until one signs in or asks for a token anew."""
+    here, caller = serving("scheduling"), _caller()
+    members = _until_now(here.running, {"holder": ActorId(caller.actor)}, caller)
+    return _called_back(RevokeTokens(**members), caller)
+
+
+@api.changes("/revocations/own/token", NothingSchema, roles=PEOPLE)
+def revoke_this_token(_loaded: Any) -> Response:
+    """Call back the very token by which one asks."""
+    caller = _caller()
+    if caller.token_id is None:
         raise NotFound
-    return members
+    return _called_back(RevokeToken(token_id=TokenId(caller.token_id)), caller)
 
 
-api.accepts(
-    RevokeTokens, "/revocations/people/<uuid:holder>", roles=PEOPLE, prepare=_own_or_operators, without=("before",)
-)
-api.accepts(RevokeToken, "/revocations/tokens/<uuid:token_id>", roles=PEOPLE, prepare=_this_or_operators)
+def _called_back(command: Any, caller: Caller) -> Response:
+    here = serving("scheduling")
+    reply = here.running.handle(command, requests.cause_of(caller), key=requests.request_key(here, caller))
+    return answered(reply.body, reply.version)
 
 
 @api.opens("/calendar-feeds/<secret>.ics", methods=("GET",))

@@ -54,7 +54,7 @@ def issue_api_token(command: IssueApiToken, state: ApiToken) -> Iterator[ApiToke
     if not timedelta() < command.expires_at - command.issued_at <= LONGEST:
         raise NotUnderstood(("/expires_at", "An instant ahead, within a year."))
     if not 0 < len(command.actions) <= ACTIONS_AT_MOST:
-        raise NotUnderstood(("/actions", f"Between 1 and {ACTIONS_AT_MOST} actions."))
+        raise NotUnderstood(("/scopes", f"Between 1 and {ACTIONS_AT_MOST} actions."))
     yield ApiTokenIssued(
         token_id=command.token_id,
         owner=command.owner,

@@ -29,7 +29,7 @@ def in_days(days: float) -> str:
 
 def ask(service: Served, by: str, actor: UUID, token: UUID | None = None, /, **said: Any) -> TestResponse:
     headers = {name: said.pop(name) for name in ("Idempotency_Key",) if name in said}
-    body = {"actions": LISTS, "expires_at": in_days(30)} | said
+    body = {"scopes": LISTS, "expires_at": in_days(30)} | said
     return service.call("POST", f"/api-tokens/{token or uuid4()}", by, body, actor, **headers)
 
 
@@ -64,7 +64,7 @@ def test_nothing_of_the_secret_is_in_the_log_or_shown(service: Served) -> None:
     assert secret.encode() not in bodies
     (row,) = service.call("GET", "/api-tokens", "inspector", actor=actor).json["items"]
     assert {"secret_hash", "pepper"} & row.keys() == set()
-    assert (row["owner"], row["role"], row["actions"], row["revoked"]) == (str(actor), "inspector", LISTS[0], False)
+    assert (row["owner"], row["role"], row["scopes"], row["revoked"]) == (str(actor), "inspector", LISTS, False)
     assert row["handle"] in bodies.decode()
 
 
@@ -83,10 +83,10 @@ def test_nothing_of_the_secret_is_in_the_log_or_shown(service: Served) -> None:
         ("operator", {"role": "service"}, 403),
         ("system_client", {}, 200),
         ("inspector", {"role": "gardener"}, 422),
-        ("inspector", {"actions": []}, 422),
-        ("inspector", {"actions": ["evidence:no_such_thing"]}, 422),
-        ("inspector", {"actions": ["scheduling:list_programmes"]}, 422),
-        ("inspector", {"actions": ["*"]}, 422),
+        ("inspector", {"scopes": []}, 422),
+        ("inspector", {"scopes": ["evidence:no_such_thing"]}, 422),
+        ("inspector", {"scopes": ["scheduling:list_programmes"]}, 422),
+        ("inspector", {"scopes": ["*"]}, 422),
         ("inspector", {"expires_at": "2020-01-01T00:00:00Z"}, 422),
         ("inspector", {"expires_at": "9999-12-31T23:59:59-12:00"}, 422),
         ("inspector", {"expires_at": "0001-01-01T00:00:00+12:00"}, 422),
@@ -107,9 +107,9 @@ def test_a_token_ends_within_a_year(service: Served) -> None:
 
 def test_a_programme_issues_no_tokens_and_a_limited_token_none_that_can_do_more(service: Served) -> None:
     actor = uuid4()
-    text = issued(service, "inspector", actor, actions=[*LISTS, "evidence:issue_api_token", "evidence:list_api_tokens"])
+    text = issued(service, "inspector", actor, scopes=[*LISTS, "evidence:issue_api_token", "evidence:list_api_tokens"])
     headers = {"Authorization": f"Bearer {text}", "Idempotency-Key": "k"}
-    body = {"actions": LISTS, "expires_at": in_days(1)}
+    body = {"scopes": LISTS, "expires_at": in_days(1)}
     assert service.client.post(f"/evidence/v1/api-tokens/{uuid4()}", json=body, headers=headers).status_code == 403
     assert uses(service, text, "/api-tokens") == 200
 
@@ -165,7 +165,7 @@ def test_in_earnest_no_token_is_for_a_role_that_operators_are_kept_from(tmp_path
         got = {}
         for role in expected:
             headers = {"Authorization": f"Bearer {issuer.mint(uuid4(), role, 'evidence')}", "Idempotency-Key": "k"}
-            body = {"actions": LISTS, "expires_at": in_days(1)}
+            body = {"scopes": LISTS, "expires_at": in_days(1)}
             answer = client.post(f"/evidence/v1/api-tokens/{uuid4()}", json=body, headers=headers)
             got[role] = answer.status_code
         assert got == expected, origin

@@ -41,7 +41,7 @@ class Outside:
 
     def read(self, header: str) -> Word | None:
         """Read an Authorization header that holds an access token of one of them; None if it is nobody's of these."""
-        found = bearer.fullmatch(header) if len(header) <= HEADER_BYTES else None
+        found = bearer.fullmatch(header) if self._trusted and len(header) <= HEADER_BYTES else None
         if found is None:
             return None
         said = strict_json.loads(from_text(found[1].split(".")[1]))

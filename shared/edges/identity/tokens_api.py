@@ -9,22 +9,21 @@ from marshmallow import Schema, fields, validate
 
 from shared.edges import requests
 from shared.edges.access import Caller
-from shared.edges.http import Api, answered, listed
+from shared.edges.http import Api, answered, page
 from shared.edges.identity import api_tokens
 from shared.edges.identity.api_tokens import ApiTokens
 from shared.edges.requests import serving
 from shared.edges.settings import demo
 from shared.errors import NotAllowed, NotFound, NotUnderstood
-from shared.identity.api_token import api_token
+from shared.identity.api_token import ACTIONS_AT_MOST, api_token
 from shared.identity.commands import IssueApiToken, RevokeApiToken
-from shared.identity.read_models import api_tokens_of
+from shared.identity.read_models import BETWEEN, api_tokens_of
 from shared.sourcing.telling import instant
 from shared.vocabulary.identity import ActionCode, ActorId, ApiTokenId
 from shared.vocabulary.roles import AccessRole as Role
 
 PEOPLE = tuple(role for role in Role if role is not Role.SERVICE)
 OVERSEERS = (Role.OPERATOR, Role.AUDITOR)
-NEVER_SHOWN = ("secret_hash", "pepper")
 
 
 class TokenSchema(Schema):
@@ -32,7 +31,9 @@ class TokenSchema(Schema):
 
     owner = fields.UUID()
     role = fields.Enum(Role, by_value=True)
-    actions = fields.List(fields.String(validate=validate.Length(1, 128)), required=True)
+    scopes = fields.List(
+        fields.String(validate=validate.Length(1, 128)), required=True, validate=validate.Length(1, ACTIONS_AT_MOST)
+    )
     expires_at = fields.AwareDateTime(required=True)
 
 
@@ -49,8 +50,8 @@ def tokens_api(service: str) -> Api:
         """Let a programme act; its secret is told once and kept nowhere."""
         here, caller = serving(service), _caller()
         owner, role = ActorId(loaded.get("owner", caller.actor)), loaded.get("role", caller.role)
-        _refuse(caller, owner, role, frozenset(loaded["actions"]), real=not demo(here.running.log.origin))
-        _refuse_unknown(service, loaded["actions"])
+        _refuse(caller, owner, role, frozenset(loaded["scopes"]), real=not demo(here.running.log.origin))
+        _refuse_unknown(service, loaded["scopes"])
         drawn = ApiTokens(here.running, here.signing_key).draw()
         with here.running.log.reading() as tx:
             now = instant(here.running.log.store.machine_us(tx))
@@ -58,7 +59,7 @@ def tokens_api(service: str) -> Api:
             token_id=ApiTokenId(token_id),
             owner=owner,
             role=role,
-            actions=tuple(map(ActionCode, loaded["actions"])),
+            actions=tuple(map(ActionCode, loaded["scopes"])),
             handle=drawn.handle,
             secret_hash=drawn.secret_hash,
             pepper=drawn.pepper,
@@ -84,9 +85,11 @@ def tokens_api(service: str) -> Api:
     @api.asks("/api-tokens", roles=PEOPLE, query=("cursor", "limit"))
     def list_api_tokens() -> Response:
         """The tokens for programmes: one's own, or all for who oversees them; never their hashes."""
-        caller, model = _caller(), api_tokens_of(service)
+        caller, model, cut = _caller(), api_tokens_of(service), requests.page_wanted()
         where = [] if caller.role in OVERSEERS else [model.table.c.owner == caller.actor]
-        return listed(serving(service).running, model, where, requests.page_wanted(), NEVER_SHOWN)
+        with serving(service).running.log.reading() as tx:
+            rows, further = model.page(tx, where, *cut)
+        return page([_shown(row) for row in rows], further)
 
     return api
 
@@ -113,9 +116,23 @@ def _refuse_unknown(service: str, actions: list[str]) -> None:
         for rule in current_app.url_map.iter_rules()
         if rule.endpoint.partition(".")[0].partition("-")[0] == service
     }
-    unknown = [(f"/actions/{n}", "No action of this service.") for n, each in enumerate(actions) if each not in known]
+    unknown = [(f"/scopes/{n}", "No action of this service.") for n, each in enumerate(actions) if each not in known]
     if unknown:
         raise NotUnderstood(*unknown)
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    """A token as it is listed: what it is called, whose and what for; never what it is known by."""
+    return {
+        "token_id": row.token_id,
+        "owner": row.owner,
+        "role": row.role,
+        "scopes": row.actions.split(BETWEEN),
+        "handle": row.handle,
+        "issued_at": instant(row.issued_s * 10**6),
+        "expires_at": instant(row.expires_s * 10**6),
+        "revoked": row.revoked,
+    }
 
 
 def _utc(moment: datetime) -> datetime:
