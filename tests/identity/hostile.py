@@ -15,6 +15,7 @@ from shared.vocabulary.roles import AccessRole
 from tests.identity.issuing import ACTOR, Parts, SigningKey, segment
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+SISTERS = {"RS256": "PS256", "PS256": "RS256"}
 ED25519_ORDER = 2**252 + 27742317777372353535851937790883648493
 
 Hostile = Iterator[tuple[str, str]]
@@ -71,6 +72,10 @@ def of_another_algorithm(victim: Victim) -> Hostile:
     for other in named:
         yield f"alg {other}", victim.headed(alg=other)
         yield f"zero signature as {other}", victim.token(head | {"alg": other}, sign=lambda _: bytes(64))
+    if head["alg"] in SISTERS:  # the same key, used as its owner never does
+        sister = victim.key.as_if(SISTERS[head["alg"]])
+        yield "the right key in another way", victim.token(head | {"alg": sister.algorithm}, sign=sister.sign)
+        yield "the right key in another way, unsaid", victim.token(sign=sister.sign)
     yield "no alg", victim.token(without(head, "alg"))
 
 

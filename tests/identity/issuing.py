@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -55,6 +56,12 @@ class SigningKey:
         if self.algorithm == "ES256":
             return {"kty": "EC", "crv": "P-256", "x": number(numbers.x, 32), "y": number(numbers.y, 32), **named}
         return {"kty": "RSA", "n": number(numbers.n), "e": number(numbers.e), **named}
+
+    def as_if(self, algorithm: str) -> "SigningKey":
+        """The same key, signing with another algorithm for its kind."""
+        other = copy(self)
+        other.algorithm = algorithm
+        return other
 
     def as_secrets(self) -> list[bytes]:
         """Whatever a careless verifier may take the public key for, as the secret of an HMAC."""
