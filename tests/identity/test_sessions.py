@@ -309,6 +309,18 @@ def test_what_is_kept_while_signing_in_says_nothing_and_is_good_for_one_service(
         others._opened(kept)
 
 
+def test_an_issuer_that_is_away_is_not_asked_by_everybody_who_comes(here: Serving, at: Somewhere) -> None:
+    issuer = elsewhere(at, "ES256")
+    there = f"{issuer.path}/.well-known/openid-configuration"
+    del at.stands[there]
+    trusted = [issuer.trusted(client_id="speir")]
+    deployed = served(here.running, here.signing_key, {}, {}, trusted=trusted, address="https://speir.example")
+    browser = create_app([(api, deployed)]).test_client()
+    answers = [browser.get("/evidence/login", base_url="https://speir.example").status_code for _ in range(5)]
+    assert answers == [503] * 5
+    assert at.asked[there] == 1
+
+
 def test_an_anonymous_route_of_participation_neither_sets_nor_reads_a_cookie(tmp_path) -> None:
     service = serve(tmp_path, participation, participation_api)
     client = service.client

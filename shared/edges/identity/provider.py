@@ -25,6 +25,8 @@ from shared.errors import NotAllowed, NotRecognised, Refused, Unavailable
 PENDING_S: Final = 600
 """Seconds within which somebody has to have signed in."""
 KNOWN_S: Final = 300.0
+AWAY_S: Final = 10.0
+"""Seconds for which what the issuer says of itself is known, and after which it is asked again where it was away."""
 NONCE_BYTES: Final = 12
 
 
@@ -54,7 +56,8 @@ class Provider:
         """``back`` is the address that the issuer sends people back to."""
         self._trusted, self._outside, self._fetching, self._back = trusted, outside, fetching, back
         self._sealing = AESGCM(hmac.digest(signing_key, b"speir signing in", "sha256"))
-        self._said: tuple[float, dict[str, Any]] = (float("-inf"), {})
+        self._said: dict[str, Any] = {}
+        self._known_until = self._away_until = float("-inf")
 
     def begin(self, to: str) -> tuple[str, str]:
         """The issuer's address to go to, and what the browser keeps meanwhile. Unavailable where it does not answer."""
@@ -124,11 +127,16 @@ class Provider:
             raise NotAllowed from nobody
 
     def _known(self) -> dict[str, Any]:
-        when, said = self._said
-        if time.monotonic() - when > KNOWN_S:
-            said = discovered(self._trusted, self._fetching)
-            self._said = (time.monotonic(), said)
-        return said
+        now = time.monotonic()
+        if now < self._known_until or (self._said and now < self._away_until):
+            return self._said
+        if now < self._away_until:
+            raise Unavailable
+        # Whoever comes while it is asked is told what was known, or that it is away, rather than kept waiting too.
+        self._away_until = now + AWAY_S
+        self._said = discovered(self._trusted, self._fetching)
+        self._known_until = time.monotonic() + KNOWN_S
+        return self._said
 
     def _sealed(self, pending: Pending) -> str:
         nonce = secrets.token_bytes(NONCE_BYTES)

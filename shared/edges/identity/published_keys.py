@@ -20,6 +20,8 @@ FRESH_S: Final = 300.0
 """Seconds after which the keys are asked for again even if all that is wanted is known: one may have been withdrawn."""
 KEPT_S: Final = 3600.0
 """Seconds for which known keys are still used while the issuer does not answer."""
+FIRST_S: Final = 2.0
+"""Seconds that somebody waits for another's asking while nothing is known, so that a silent issuer holds up nobody."""
 AGAIN_S: Final = 10.0
 """Seconds between two askings at least, whatever unknown ids tokens name."""
 KEYS_AT_MOST: Final = 32
@@ -61,7 +63,7 @@ class PublishedKeys:
 
     def _ask_again(self) -> None:
         """Ask, unless somebody is asking or has just asked; only where nothing is known yet is that waited for."""
-        if not self._one_at_a_time.acquire(blocking=not self._keys):
+        if not self._one_at_a_time.acquire(timeout=0.0 if self._keys else FIRST_S):
             return
         try:
             if time.monotonic() - self._asked_at < AGAIN_S:
