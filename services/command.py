@@ -10,13 +10,14 @@ from uuid import UUID, uuid5
 import click
 
 from services.keys import keys
-from shared.edges.access import EVERY_SERVICE, LONGEST, Issuer, from_text
-from shared.edges.local_identity import LocalIdentity
+from shared.edges.access import EVERY_SERVICE, LONGEST, Caller, Issuer, from_text
+from shared.edges.local_identity import LOCAL, LocalIdentity
 from shared.edges.settings import SERVICES, NotConfigured, Settings
+from shared.edges.settings import demo as is_demo
 from shared.errors import Refused
 from shared.limits import BODY_BYTES, HEADER_BYTES, HEADER_FIELDS, HEADERS_BYTES, IDLE_CLIENT_S, THREADS, URL_BYTES
 from shared.sealing.key_files import KeysNotSafe
-from shared.vocabulary.roles import AccessRole
+from shared.vocabulary.roles import WITHHELD_FROM_OPERATORS, AccessRole
 
 HOME = Path(os.environ.get("SPEIR_HOME", "var/speir"))
 PEOPLE = UUID("3d0a3d5c-4f5e-5b0a-8f0e-5f3f6a7f2b10")
@@ -92,18 +93,46 @@ def up(directory: Path, port: int, origin: str, epochs: Path | None) -> None:
 @click.option("--proved", is_flag=True, help="As somebody who has just proved who they are twice.")
 def token(directory: Path, role: str, who: str, hours: int, env_file: Path | None, *, proved: bool) -> None:
     """Mint a short token for this machine's services, or for a deployment by its env file."""
-    issuer = deployed_issuer(env_file) if env_file else LocalIdentity.at(
-        directory / "identity", keys_dir=directory / "keys"
-    ).issuer  # fmt: skip
+    if env_file is None:
+        issuer = LocalIdentity.at(directory / "identity", keys_dir=directory / "keys").issuer
+    else:
+        refuse_withheld(env_file, AccessRole(role))
+        issuer = deployed_issuer(env_file)
     click.echo(issuer.mint(uuid5(PEOPLE, who), AccessRole(role), EVERY_SERVICE, hours * 3600, proved=proved))
+
+
+@speir.command()
+@home_option
+@click.option("--role", required=True, type=click.Choice([each.value for each in AccessRole if each != "service"]))
+@click.option("--who", default="me", show_default=True, help="Any name; the same name is the same pseudonym.")
+@click.option("--service", default="evidence", show_default=True, type=click.Choice(SERVICES), help="Whose pages.")
+@click.option("--port", default=8110, show_default=True, type=click.IntRange(1, 65535), help="Of the running instance.")
+def login(directory: Path, role: str, who: str, service: str, port: int) -> None:
+    """Print a link that signs a browser in to the pages of this machine's services, once and within a minute."""
+    from shared.edges.identity.links import link_for  # noqa: PLC0415 - only this command lets browsers in
+
+    signing_key = LocalIdentity.at(directory / "identity", keys_dir=directory / "keys").services[service].signing
+    link = link_for(signing_key, Caller(uuid5(PEOPLE, who), AccessRole(role), LOCAL))
+    click.echo(f"http://127.0.0.1:{port}/{service}/login/once/{link}")
+
+
+def said_in(env_file: Path, wanted: str) -> list[str]:
+    """What an env file says of a variable."""
+    lines = (line.partition("=") for line in env_file.read_text("utf-8").splitlines())
+    return [value.strip().strip("'") for name, _, value in lines if name == wanted]
+
+
+def refuse_withheld(env_file: Path, role: AccessRole) -> None:
+    """Refuse what no service of a real deployment would believe: its operators read no concern and erase nothing."""
+    if role in WITHHELD_FROM_OPERATORS and not is_demo("".join(said_in(env_file, "SPEIR_ORIGIN")[-1:])):
+        message = f"{role.value} is withheld from whoever runs a real deployment; such people sign in at an issuer."
+        raise click.ClickException(message)
 
 
 def deployed_issuer(env_file: Path) -> Issuer:
     """The deployment's own issuer, whose key only its env file has."""
-    lines = (line.partition("=") for line in env_file.read_text("utf-8").splitlines())
-    seeds = [value.strip().strip("'") for name, _, value in lines if name == ISSUER_KEY]
     try:
-        return Issuer("operator", from_text(seeds[-1]))
+        return Issuer("operator", from_text(said_in(env_file, ISSUER_KEY)[-1]))
     except (IndexError, ValueError) as unreadable:
         message = f"{env_file} has no {ISSUER_KEY}; name the private.env that `make compose-up` wrote."
         raise click.ClickException(message) from unreadable

@@ -11,16 +11,16 @@ from services.assembly import Declared, Place, declared, opened
 from services.health import HEARTBEAT
 from services.participation.api import release_closed
 from shared.edges import ceilings, logs, memory
-from shared.edges.access import Verifier, grants
+from shared.edges.access import grants
 from shared.edges.allowances import Allowances
 from shared.edges.app import create_app
 from shared.edges.bus import Listener, Publisher, declare
 from shared.edges.bus_line import BusFailed
+from shared.edges.identity.recognising import served
 from shared.edges.intake import Intake
 from shared.edges.peers import Peers
 from shared.edges.placement import start_safely
 from shared.edges.relay import Relay
-from shared.edges.requests import Serving
 from shared.edges.settings import SERVICES, Settings, demo
 from shared.edges.worker import HOUR_S, Worker
 from shared.errors import Unavailable
@@ -88,12 +88,15 @@ def web(settings: Settings) -> Flask:
     """One service's app."""
     here = declared(settings.service)
     running = opened(here.service, place_of(settings), pool_size=settings.threads, patience=SERVING)
-    verifier = Verifier(
+    serving = served(
+        running,
+        settings.signing_key,
         settings.service_keys | {OPERATOR: settings.issuer_public_key},
-        settings.service,
-        roles_by_issuer=grants(OPERATOR, SERVICES, real=not demo(settings.origin)),
+        grants(OPERATOR, SERVICES, real=not demo(settings.origin)),
+        trusted=settings.oidc_issuers,
+        address=settings.public_url,
     )
-    app = create_app([(here.api, Serving(running, verifier, settings.signing_key))], hosts=names_of(settings))
+    app = create_app([(here.api, serving)], hosts=names_of(settings))
     app.extensions["speir.clearance"] = peers_of(settings).clearance
     app.extensions[ceilings.EXTENSION] = {settings.service: allowances_of(settings)}
     if settings.intake_url:

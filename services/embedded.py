@@ -12,12 +12,14 @@ from services.assembly import Declared, Place, all_declared, opened
 from services.participation.api import release_closed
 from services.participation.read_models.clearance import cleared
 from shared.edges import ceilings
+from shared.edges.access import grants
 from shared.edges.allowances import Allowances
 from shared.edges.app import create_app
 from shared.edges.clearance import Clearance, PublicationHeld, clear
+from shared.edges.identity.recognising import served_here
 from shared.edges.intake import Intake
 from shared.edges.local_bus import LocalBus
-from shared.edges.local_identity import LocalIdentity
+from shared.edges.local_identity import LOCAL, LocalIdentity
 from shared.edges.requests import Serving
 from shared.edges.worker import HOUR_S, Worker
 from shared.sealing.databases import open_database
@@ -84,22 +86,16 @@ class Embedded:
 
     def app(self) -> Flask:
         """The one app that serves all four."""
-        served = [
-            (
-                each.api,
-                Serving(
-                    self.running[name],
-                    self.identity.verifier(name, real=False),
-                    self.identity.services[name].signing,
-                ),
-            )
-            for name, each in self.declared.items()
-        ]
+        served = [(each.api, self._serving(name)) for name, each in self.declared.items()]
         app = create_app(served, hosts=self._hosts)
         app.extensions["speir.clearance"] = self.clearance
         app.extensions["speir.intake"] = self.intake
         app.extensions[ceilings.EXTENSION] = self.allowances
         return app
+
+    def _serving(self, name: str) -> Serving:
+        granted = grants(LOCAL, self.identity.services, real=False)
+        return served_here(self.running[name], self.identity.services[name].signing, self.identity.public_keys, granted)
 
     def clearance(self, inspection_id: UUID) -> Clearance:
         """Participation's word, asked without a network; raises PublicationHeld."""

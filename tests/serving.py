@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.test import TestResponse
 
-from shared.edges.access import Issuer, Verifier, grants, new_key, public_of, sign
+from shared.edges.access import Issuer, grants, new_key, public_of, sign
 from shared.edges.app import create_app
 from shared.edges.http import Api
+from shared.edges.identity.recognising import served_here
 from shared.edges.local_bus import LocalBus
-from shared.edges.requests import Serving
 from shared.policy.table import purposes_of, row_of
 from shared.sealing.databases import open_database
 from shared.sealing.keyring import Keyring
@@ -129,8 +129,6 @@ def serve(directory: Path, service: Service, api: Api) -> Served:
     signing_key = new_key()
     running = RunningService(service, log, keyring, partial(sign, signing_key, context="receipt"))
     issuer = Issuer("local", new_key())
-    verifier = Verifier(
-        {"local": public_of(issuer.seed)}, audience=service.name, roles_by_issuer=grants("local", [], real=False)
-    )
-    app = create_app([(api, Serving(running, verifier, signing_key))])
+    granted = grants("local", [], real=False)
+    app = create_app([(api, served_here(running, signing_key, {"local": public_of(issuer.seed)}, granted))])
     return Served(running, app.test_client(), issuer, Sequencer(log))

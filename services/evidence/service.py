@@ -21,6 +21,8 @@ from services.evidence.read_models.returns import returns
 from services.evidence.read_models.self_evaluations import self_evaluations
 from services.evidence.read_models.uncertainties import uncertainties
 from shared.edges.everywhere import READ_MODELS
+from shared.identity.api_token import api_token
+from shared.identity.read_models import api_tokens_of, revocations_of
 from shared.sourcing.service import Service
 
 evidence = Service(
@@ -33,6 +35,7 @@ evidence = Service(
         self_evaluation,
         scope_register,
         disposal,
+        api_token,
     ),
     read_models=(
         *READ_MODELS,
@@ -45,6 +48,8 @@ evidence = Service(
         uncertainties,
         findings,
         disposals,
+        api_tokens_of("evidence"),
+        revocations_of("evidence"),
     ),
     policies=policies,
     hears=("scheduling", "participation", "reporting"),

@@ -20,12 +20,25 @@ from services.participation.read_models.ways import ways
 from services.participation.read_models.wishes_to_speak import wishes_to_speak
 from services.participation.read_models.withheld import withheld
 from shared.edges.everywhere import READ_MODELS
+from shared.identity.api_token import api_token
+from shared.identity.read_models import api_tokens_of, revocations_of
 from shared.sourcing.service import Service
 
 participation = Service(
     name="participation",
-    aggregates=(ways_to_take_part, survey, conversation, concern),
-    read_models=(*READ_MODELS, ways, surveys, volunteers, wishes_to_speak, conversations, concern_states, withheld),
+    aggregates=(ways_to_take_part, survey, conversation, concern, api_token),
+    read_models=(
+        *READ_MODELS,
+        ways,
+        surveys,
+        volunteers,
+        wishes_to_speak,
+        conversations,
+        concern_states,
+        withheld,
+        api_tokens_of("participation"),
+        revocations_of("participation"),
+    ),
     policies=policies,
     hears=("scheduling",),
 )

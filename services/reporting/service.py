@@ -30,6 +30,8 @@ from services.reporting.read_models.recommendation_owners import recommendation_
 from services.reporting.read_models.recommendations import recommendations
 from services.reporting.read_models.reports import reports
 from shared.edges.everywhere import READ_MODELS
+from shared.identity.api_token import api_token
+from shared.identity.read_models import api_tokens_of, revocations_of
 from shared.sourcing.service import Service
 
 reporting = Service(
@@ -43,6 +45,7 @@ reporting = Service(
         embargoed_copy,
         recommendation,
         action_plan,
+        api_token,
     ),
     read_models=(
         *READ_MODELS,
@@ -56,6 +59,8 @@ reporting = Service(
         recommendation_history,
         action_plans,
         progress_reviews,
+        api_tokens_of("reporting"),
+        revocations_of("reporting"),
     ),
     policies=policies,
     hears=("scheduling", "evidence"),

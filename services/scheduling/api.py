@@ -38,6 +38,8 @@ from services.scheduling.commands import (
     RegisterTeamMember,
     ResumeClock,
     RevokeCalendarFeed,
+    RevokeToken,
+    RevokeTokens,
     SelectArea,
 )
 from services.scheduling.read_models.activities import activities
@@ -55,15 +57,16 @@ from services.scheduling.read_models.teams import inspections_of, teams
 from services.scheduling.read_models.timetable import timetable
 from shared.contracts.scheduling import StepMoved, TimetableLaid
 from shared.edges import disclosing, requests
+from shared.edges.access import Caller
 from shared.edges.admitting import Admitted, admitted, seen_of
 from shared.edges.calendar_file import CONTENT_TYPE, WholeDays, calendar_file
 from shared.edges.http import Api, answered, listed
-from shared.edges.requests import serving
+from shared.edges.requests import Serving, serving
 from shared.errors import NotFound
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.read_models import ReadModel
 from shared.sourcing.telling import instant
-from shared.vocabulary.identity import CalendarFeedId, PersonId, StepCode
+from shared.vocabulary.identity import ActorId, CalendarFeedId, PersonId, StepCode, TokenId
 
 UNSEEN = frozenset({"conflicts", "mitigations"})
 """What of a team member only whoever decides on conflicts is shown; ties are for those who may read words."""
@@ -187,6 +190,39 @@ def list_calendar_feeds(person_id: UUID) -> Response:
 
 
 api.accepts(RevokeCalendarFeed, "/calendar-feeds/<uuid:feed_id>/revocation")
+
+
+def _until_now(here: Serving, members: dict[str, Any], _caller: Caller) -> dict[str, Any]:
+    """Nobody says when: it is by the machine's clock, as tokens are."""
+    with here.running.log.reading() as tx:
+        return {**members, "before": instant(here.running.log.store.machine_us(tx))}
+
+
+api.accepts(RevokeTokens, "/revocations/people/<uuid:holder>", prepare=_until_now, without=("before",))
+api.accepts(RevokeToken, "/revocations/tokens/<uuid:token_id>")
+
+
+@api.changes("/revocations/own", NothingSchema)
+def revoke_own_tokens(_loaded: Any) -> Response:
+    """Shut oneself out, everywhere and from now on, until one signs in or asks for a token anew."""
+    here, caller = serving("scheduling"), admitted().caller
+    members = _until_now(here, {"holder": ActorId(caller.actor)}, caller)
+    return _called_back(RevokeTokens(**members), caller)
+
+
+@api.changes("/revocations/own/token", NothingSchema)
+def revoke_this_token(_loaded: Any) -> Response:
+    """Call back the very token by which one asks."""
+    caller = admitted().caller
+    if caller.token_id is None:
+        raise NotFound
+    return _called_back(RevokeToken(token_id=TokenId(caller.token_id)), caller)
+
+
+def _called_back(command: Any, caller: Caller) -> Response:
+    here = serving("scheduling")
+    reply = here.running.handle(command, requests.cause_of(caller), key=requests.request_key(here, caller))
+    return answered(reply.body, reply.version)
 
 
 @api.opens("/calendar-feeds/<secret>.ics", methods=("GET",))

@@ -1,6 +1,6 @@
 """What scheduling can be asked to do."""
 
-from datetime import date
+from datetime import date, datetime
 
 from shared.messages import Words, command, stamped
 from shared.vocabulary.areas import Area
@@ -18,6 +18,7 @@ from shared.vocabulary.identity import (
     PublicationPauseId,
     ReasonCode,
     StepCode,
+    TokenId,
 )
 from shared.vocabulary.methods import ContactRole, ReturnKind, StepKind
 from shared.vocabulary.roles import InterestKind, TeamRole
@@ -356,3 +357,18 @@ class EndPublicationPause:
 
     pause_id: PublicationPauseId
     today: date | None = stamped()
+
+
+@command
+class RevokeTokens:
+    """Call back everything by which somebody is recognised that was issued to them before an instant."""
+
+    holder: ActorId
+    before: datetime
+
+
+@command
+class RevokeToken:
+    """Call one token back, whoever issued it."""
+
+    token_id: TokenId

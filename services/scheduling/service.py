@@ -14,6 +14,7 @@ from services.scheduling.aggregates.calendar_feed import calendar_feed
 from services.scheduling.aggregates.inspection import inspection
 from services.scheduling.aggregates.programme import programme
 from services.scheduling.aggregates.publication_pause import publication_pause
+from services.scheduling.aggregates.revocation import token, token_holder
 from services.scheduling.aggregates.team_member import team_member
 from services.scheduling.policies import policies
 from services.scheduling.read_models.activities import activities
@@ -30,11 +31,23 @@ from services.scheduling.read_models.scope_changes import scope_changes
 from services.scheduling.read_models.teams import teams
 from services.scheduling.read_models.timetable import timetable
 from shared.edges.everywhere import READ_MODELS
+from shared.identity.api_token import api_token
+from shared.identity.read_models import api_tokens_of, revocations_of
 from shared.sourcing.service import Service
 
 scheduling = Service(
     name="scheduling",
-    aggregates=(programme, inspection, team_member, calendar, publication_pause, calendar_feed),
+    aggregates=(
+        programme,
+        inspection,
+        team_member,
+        calendar,
+        publication_pause,
+        calendar_feed,
+        api_token,
+        token_holder,
+        token,
+    ),
     read_models=(
         *READ_MODELS,
         programmes,
@@ -50,6 +63,8 @@ scheduling = Service(
         publication_pauses,
         calendar_feeds,
         published_reports,
+        api_tokens_of("scheduling"),
+        revocations_of("scheduling"),
     ),
     policies=policies,
     hears=("evidence", "reporting"),

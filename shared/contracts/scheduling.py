@@ -1,6 +1,6 @@
 """What scheduling tells the other services."""
 
-from datetime import date
+from datetime import date, datetime
 
 from shared.messages import Body, event, upcaster
 from shared.methodologies.shape import Edition
@@ -8,6 +8,7 @@ from shared.methodologies.weeks import StepDates
 from shared.vocabulary.areas import Area
 from shared.vocabulary.bodies import ScrutinyBody
 from shared.vocabulary.identity import (
+    ActorId,
     ContactId,
     EditionKey,
     InspectionId,
@@ -16,6 +17,7 @@ from shared.vocabulary.identity import (
     PublicationPauseId,
     ReasonCode,
     StepCode,
+    TokenId,
 )
 from shared.vocabulary.methods import ContactRole
 from shared.vocabulary.roles import TeamRole
@@ -201,3 +203,18 @@ class PublicationPauseEnded:
     pause_id: PublicationPauseId
     area: Area
     ended_on: date
+
+
+@event
+class TokensRevoked:
+    """Whatever says who somebody is, and was issued to them before an instant, counts nowhere any more."""
+
+    holder: ActorId
+    before: datetime
+
+
+@event
+class TokenRevoked:
+    """One token counts nowhere any more, whoever issued it."""
+
+    token_id: TokenId

@@ -4,7 +4,7 @@ import base64
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import NoneType
@@ -18,7 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from shared.edges import strict_json
-from shared.errors import NotRecognised, Refused
+from shared.errors import NotRecognised, Refused, Unavailable
 from shared.limits import TOKEN_BYTES
 from shared.vocabulary.roles import WITHHELD_FROM_OPERATORS, AccessRole
 
@@ -50,6 +50,8 @@ class Caller:
     """When they last proved who they are by more than one method, in seconds since 1970; None if they have not."""
     scopes: frozenset[str] | None = None
     """The actions that their token is limited to (``evidence:SubmitReturn``); None if it is limited to its role's."""
+    token_id: UUID | None = field(default=None, compare=False)
+    """What their token or session is called back by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,12 @@ Revoked = Callable[[Caller, int, UUID], bool]
 """Whether a caller's token, issued at that second since 1970 and with that id, was called back."""
 
 
+Word = tuple[Caller, int, UUID]
+"""Who somebody is, since when that was said (in seconds since 1970), and the id of what said it."""
+Kind = Callable[[str], Word | None]
+"""Reads another kind of Authorization header; None if it is not of its kind, NotRecognised if it is and not right."""
+
+
 def none_revoked(_caller: Caller, _issued_at: int, _token_id: UUID) -> bool:
     """Call nothing back."""
     return False
@@ -96,8 +104,12 @@ class Verifier:
         *,
         roles_by_issuer: Mapping[str, frozenset[AccessRole]],
         revoked: Revoked = none_revoked,
+        kinds: Sequence[Kind] = (),
     ) -> None:
-        """Know these issuers by their raw public keys of 32 bytes; ValueError if two of them share one."""
+        """Know these issuers by their raw public keys of 32 bytes; ValueError if two of them share one.
+
+        ``kinds`` are asked first; whoever they name as the issuer needs a row in ``roles_by_issuer`` too.
+        """
         if len(set(keys.values())) < len(keys):
             message = "two issuers share a key, so neither can be told from the other"
             raise ValueError(message)
@@ -105,18 +117,32 @@ class Verifier:
         self._audiences = frozenset({audience, EVERY_SERVICE})
         self._roles_by_issuer = roles_by_issuer
         self._revoked = revoked
+        self._kinds = kinds
 
     def caller(self, authorization_header: str | None) -> Caller:
-        """Return who is asking; NotRecognised for every token that is not wholly right, without saying why."""
+        """Return who is asking; NotRecognised for every token that is not wholly right, without saying why.
+
+        Unavailable if whoever issued it does not say with which keys, so that it can be neither believed nor refused.
+        """
+        header = authorization_header or ""
         try:
-            caller, issued_at, token_id = self._read(authorization_header or "")
+            besides = next(filter(None, (kind(header) for kind in self._kinds)), None)
+            caller, issued_at, token_id = besides or self._read(header)
+        except Unavailable:
+            raise
         except (ValueError, KeyError, TypeError, JoseError, Refused):
             raise NotRecognised from None
+        return self.admitted(caller, issued_at, token_id)
+
+    def admitted(self, caller: Caller, issued_at: int, token_id: UUID) -> Caller:
+        """Return a caller if their issuer may speak of their role and nothing was called back; else NotRecognised."""
+        if caller.role not in self._roles_by_issuer.get(caller.issuer, frozenset()):
+            raise NotRecognised
         if self._revoked(caller, issued_at, token_id):
             raise NotRecognised
         return caller
 
-    def _read(self, header: str) -> tuple[Caller, int, UUID]:
+    def _read(self, header: str) -> Word:
         found = bearer.fullmatch(header) if len(header) <= TOKEN_BYTES else None
         if found is None:
             raise NotRecognised
@@ -127,14 +153,12 @@ class Verifier:
         signed = jws.deserialize_compact(found[1], self._keys[issuer], registry=only_ours)
         return self._believe(issuer, strict_json.loads(signed.payload or b""))
 
-    def _believe(self, issuer: str, claims: Mapping[str, Any]) -> tuple[Caller, int, UUID]:
+    def _believe(self, issuer: str, claims: Mapping[str, Any]) -> Word:
         if claims["iss"] != issuer or claims["aud"] not in self._audiences:
             raise NotRecognised
-        role = AccessRole(claims["role"])
-        if role not in self._roles_by_issuer.get(issuer, frozenset()):
-            raise NotRecognised
-        caller = Caller(exact_uuid(claims["sub"]), role, issuer, proved_at(claims))
-        return caller, alive(claims), exact_uuid(claims["jti"])
+        actor, token_id = exact_uuid(claims["sub"]), exact_uuid(claims["jti"])
+        caller = Caller(actor, AccessRole(claims["role"]), issuer, proved_at(claims), token_id=token_id)
+        return caller, alive(claims), token_id
 
 
 def proved_at(claims: Mapping[str, Any]) -> int | None:

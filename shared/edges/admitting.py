@@ -13,6 +13,7 @@ from shared.aggregates import Aggregate
 from shared.edges import ceilings
 from shared.edges.access import Caller
 from shared.edges.assignments import known_through, standing_of
+from shared.edges.identity.visiting import caller_of
 from shared.edges.requests import cause_of, serving
 from shared.errors import NotAllowed, NotAssigned, NotFound, PurposeUnfit, Refused
 from shared.policy.deciding import Allow, Deny, Principal, Reason, Resource, decide
@@ -78,7 +79,7 @@ class Gate:
     def admit(self, path: Mapping[str, Any]) -> None:
         """Let somebody in, or raise what the outside may know of why not; NotRecognised for nobody in particular."""
         here = serving(self.service)
-        caller = here.verifier.caller(request.headers.get("Authorization"))
+        caller = caller_of(here.verifier, here.sign_in)
         ceilings.spend(self.service, self.action, caller)
         with here.running.log.reading() as tx:
             today = instant(here.running.log.now_us(tx)).astimezone(SCOTLAND).date()

@@ -10,6 +10,8 @@ from flask_smorest.spec import prepare_response
 
 from shared.edges import description_page, door, headers, health, problems, requests, watch
 from shared.edges.http import Api
+from shared.edges.identity import signing_in
+from shared.edges.identity.tokens_api import tokens_api
 from shared.edges.problems import PROBLEM, ProblemSchema
 from shared.edges.record import record_api
 from shared.edges.reference import reference_api
@@ -64,6 +66,7 @@ def create_app(served: Sequence[tuple[Api, Serving]], *, hosts: tuple[str, ...] 
         describe(app, api)
         health.add_to(app, api.service)
         description_page.add_to(app, api.service)
+        signing_in.add_to(app, api.service)
     app.add_url_rule("/problems/<code>", "problem_page", _problem_page)
     return app
 
@@ -87,6 +90,7 @@ def describe(app: Flask, api: Api) -> Description:
     )
     description.register_blueprint(api)
     description.register_blueprint(record_api(api.service))
+    description.register_blueprint(tokens_api(api.service))
     if api.reference:
         description.register_blueprint(reference_api(api.service))
     problems.register(app)

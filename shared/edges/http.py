@@ -84,6 +84,8 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         self.commands: dict[str, type] = {}
         self.gates: dict[str, Gate] = {}
         """What stands before an endpoint; one that is not here is open to all."""
+        self.pages: set[str] = set()
+        """The endpoints that are pages: a browser in which somebody is signed in may look at them."""
 
     def accepts(
         self,
@@ -195,6 +197,8 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
 
         def register(view: View) -> View:
             answer = None if html else AnswerSchema
+            if html:
+                self.pages.add(view.__name__)
             gate = Gate(self.service, view.__name__, of, listed=listed)
             self._route("GET", rule, view.__name__, view, gate, query=query, answer=answer)
             return view

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
-from shared.edges.access import Issuer, Revoked, Verifier, as_text, from_text, grants, new_key, none_revoked, public_of
+from shared.edges.access import Issuer, as_text, from_text, new_key, public_of
 from shared.edges.settings import KEY_BYTES, SERVICES
 from shared.sealing.key_files import KeysNotSafe, put, read, refuse_together
 
@@ -50,15 +50,11 @@ class LocalIdentity:
         }
         return cls(Issuer(LOCAL, kept(last, make=first_start)), services)
 
-    def verifier(self, service: str, *, real: bool, revoked: Revoked = none_revoked) -> Verifier:
-        """Return what one service believes: this issuer and the services; not for safeguarding if the work is real."""
+    @property
+    def public_keys(self) -> dict[str, bytes]:
+        """What tokens are verified with, by issuer: this one and the services."""
         keys = {name: public_of(own.signing) for name, own in self.services.items()}
-        return Verifier(
-            keys | {LOCAL: public_of(self.issuer.seed)},
-            service,
-            roles_by_issuer=grants(LOCAL, self.services, real=real),
-            revoked=revoked,
-        )
+        return keys | {LOCAL: public_of(self.issuer.seed)}
 
 
 def kept(path: Path, *, make: bool) -> bytes:

@@ -13,6 +13,7 @@ from webargs.flaskparser import FlaskParser
 
 from shared.edges import strict_json
 from shared.edges.access import Caller, Verifier
+from shared.edges.identity.visiting import SignIn
 from shared.errors import KeyMissing, NotUnderstood, Refused
 from shared.limits import LARGEST_PAGE_ROWS, PAGE_ROWS
 from shared.sourcing.event_log import EventLog
@@ -45,6 +46,8 @@ class Serving:
     running: RunningService
     verifier: Verifier
     signing_key: bytes = field(repr=False)
+    sign_in: SignIn | None = None
+    """How people sign in to its pages; None if nobody does."""
 
     @property
     def secret(self) -> bytes:

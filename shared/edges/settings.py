@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from shared.edges.access import from_text, public_of
+from shared.edges.identity.trusted import TrustedIssuer, is_url, issuers_read
 from shared.limits import MOST_THREADS, THREADS
 
 SERVICES: Final = ("scheduling", "evidence", "participation", "reporting")
@@ -67,6 +68,10 @@ class Settings:
     """Where the other services answer, without a trailing slash."""
     hosts: tuple[str, ...] = ()
     """The names by which it may be called from outside, beside its own as a peer: any other is refused."""
+    oidc_issuers: tuple[TrustedIssuer, ...] = ()
+    """The issuers elsewhere whose tokens count, beside the deployment's own."""
+    public_url: str | None = None
+    """Where browsers reach the four services, without a trailing slash; None if nobody signs in to pages."""
     threads: int = THREADS
     host: str = "127.0.0.1"
     port: int = 8000
@@ -205,6 +210,14 @@ def hosts_read(text: str) -> tuple[str, ...]:
     return read
 
 
+def public_url_read(text: str) -> str | None:
+    """Read where browsers reach the services; blank is nowhere."""
+    if text and not (is_url(text) and peer_url.fullmatch(text.rstrip("/"))):
+        message = "Give it as https://host or https://host:port; http only for this very machine."
+        raise ValidationError(message)
+    return text.rstrip("/") or None
+
+
 def told(parse: Callable[[str], Any], *default: str | None) -> Callable[[FileAwareEnv, str], Any]:
     """Return the question for one variable; environs keeps what is wrong with the answer."""
 
@@ -229,6 +242,8 @@ questions: Final[dict[str, Callable[[FileAwareEnv, str], Any]]] = {
     "issuer_public_key": told(key_read),
     "peers": told(peers_read),
     "hosts": told(hosts_read, ""),
+    "oidc_issuers": told(issuers_read, ""),
+    "public_url": told(public_url_read, ""),
     "threads": lambda env, name: env.int(name, THREADS, validate=validate.Range(1, MOST_THREADS)),
     "host": lambda env, name: env.str(name, "127.0.0.1", validate=validate.Length(1)),
     "port": lambda env, name: env.int(name, 8000, validate=validate.Range(1, 65_535)),
@@ -280,4 +295,16 @@ def services_know_each_other(answers: Answers) -> Iterator[Problem]:
         yield "service_keys", "The public key of this service is not the one of its signing key."
 
 
-rules: Final = (participation_has_an_intake, secrets_lie_elsewhere, every_key_is_its_own, services_know_each_other)
+def signing_in_has_an_address(answers: Answers) -> Iterator[Problem]:
+    """An issuer sends people back to an address that it knows beforehand."""
+    if any(each.client_id for each in answers.get("oidc_issuers") or ()) and not answers.get("public_url"):
+        yield "public_url", "People sign in at an issuer, so say where browsers reach the services."
+
+
+rules: Final = (
+    participation_has_an_intake,
+    secrets_lie_elsewhere,
+    every_key_is_its_own,
+    services_know_each_other,
+    signing_in_has_an_address,
+)

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
@@ -74,8 +74,9 @@ class TableUnfit(ValueError):  # noqa: N818 - named for the situation, as refusa
 
 def row_of(service: str, action: str) -> Row | None:
     """The row of an action (``evidence``, ``RegisterEvidence``); what every service has alike has one row for all."""
-    rows = table()
-    return rows.get(f"{service}:{action}") or rows.get(f"*:{action}")
+    rows, name = table(), f"{service}:{action}"
+    row = rows.get(name) or rows.get(f"*:{action}")
+    return None if row is None else replace(row, action=name)
 
 
 @cache

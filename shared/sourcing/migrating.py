@@ -10,6 +10,7 @@ from shared.sealing.databases import WRITING, open_database
 from shared.sourcing.migrations import MIGRATION_KEY
 from shared.sourcing.opening import lay
 from shared.sourcing.read_models import ReadModel
+from shared.sourcing.session_tables import session_tables
 from shared.sourcing.tables import tables
 
 OWNER = "_owner"
@@ -33,6 +34,7 @@ on_the_log: dict[str, dict[str, str]] = {
         "due": "SELECT, INSERT, UPDATE",
         "alembic_version": "SELECT",
         "event_id_seq": "SELECT",
+        **dict.fromkeys(session_tables.tables, "SELECT, INSERT, UPDATE, DELETE"),
     },
     "projector": dict.fromkeys(SHOWN, "SELECT"),
     "eraser": {"event": "SELECT, UPDATE (body, salt)"},
@@ -81,7 +83,7 @@ def _grant(tx: Connection, read_models: list[str]) -> None:
     if not owner.endswith(OWNER):
         return
     quote = tx.dialect.identifier_preparer.quote
-    known = [*tables.tables, "alembic_version", "event_id_seq", *read_models]
+    known = [*tables.tables, *session_tables.tables, "alembic_version", "event_id_seq", *read_models]
     every = ", ".join(quote(name) for name in known)
     for suffix, role in _roles(tx, owner.removesuffix(OWNER)):
         given = on_the_log[suffix] | dict.fromkeys(read_models, on_read_models.get(suffix, ""))

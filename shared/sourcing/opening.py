@@ -13,6 +13,7 @@ from shared.sourcing.on_sqlite import SqliteStore
 from shared.sourcing.postgres_functions import BARRIER_FUNCTION, MOVE_FUNCTION
 from shared.sourcing.read_models import ReadModel
 from shared.sourcing.sequencer import open_head
+from shared.sourcing.session_tables import session_tables
 from shared.sourcing.tables import relayed
 
 HEAD_IS_THERE = {
@@ -83,6 +84,7 @@ def lay(tx: Connection, origin: str, read_models: tuple[ReadModel, ...] = ()) ->
     """
     migrations.upgrade(tx)
     prepare(tx, origin)
+    session_tables.create_all(tx)
     for model in read_models:
         model.table.create(tx, checkfirst=True)
 

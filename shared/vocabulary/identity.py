@@ -61,6 +61,15 @@ ContentHash = NewType("ContentHash", str)
 """SHA-256 of the bytes, 64 lower-case hexadecimal digits."""
 KeyedHash = NewType("KeyedHash", str)
 """What a secret is known by without being kept: HMAC-SHA-256 of it, 64 lower-case hexadecimal digits."""
+ApiTokenId = NewType("ApiTokenId", UUID)
+TokenId = NewType("TokenId", UUID)
+"""A token, whoever issued it, by what it is called back by: an id that is no UUID stands here as its issuer's UUID."""
+HandleCode = NewType("HandleCode", str)
+"""What a token for a programme is found by: 16 hexadecimal digits of its text that are no secret."""
+PepperCode = NewType("PepperCode", str)
+"""Which key a secret was hashed under: 16 hexadecimal digits that say nothing about the key."""
+ActionCode = NewType("ActionCode", str)
+"""``evidence:SubmitReturn``: a service, and what is asked of it."""
 ReasonCode = NewType("ReasonCode", str)
 BenchmarkCode = NewType("BenchmarkCode", str)
 """What an evaluation was compared with, as the panel's own register calls it."""

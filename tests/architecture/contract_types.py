@@ -38,18 +38,19 @@ class Fence(Contract):
 
 
 class Decisions(Fence):
-    """Decisions import the standard library, the shared language and their own service, and nothing else."""
+    """Decisions import the standard library, the shared language, their own service and one another only."""
 
     type_name: ClassVar[str] = "decisions"
     decisions = fields.ListField(subfield=fields.ModuleExpressionField())
 
     def foreign(self, graph: grimp.ImportGraph) -> list[tuple[str, str]]:
         """What is none of these."""
+        decisions = within(graph, self.decisions)
         return [
             (importer, imported)
-            for importer in within(graph, self.decisions)
+            for importer in decisions
             for imported in graph.find_modules_directly_imported_by(importer)
-            if not _spoken(imported)
+            if imported not in decisions and not _spoken(imported)
         ]
 
 

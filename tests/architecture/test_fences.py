@@ -50,6 +50,7 @@ planted = (
     Planted("decisions", "shared/vocabulary/roles.py", "import marshmallow"),
     Planted("decisions", "shared/messages.py", "import orjson"),
     Planted("decisions", "shared/errors.py", "import orjson"),
+    Planted("decisions", "shared/identity/api_token.py", "import shared.identity.read_models"),
     *(
         Planted(each["id"], "services/scheduling/policies.py", f"import {library}")
         for each in options

@@ -18,6 +18,11 @@ OPEN = {
     "GET /<service>/docs/<name>",
     "GET /<service>/health/live",
     "GET /<service>/health/ready",
+    "GET /<service>/login",
+    "GET /<service>/login/back",
+    "GET /<service>/login/once/<link>",
+    "GET /<service>/session",
+    "POST /<service>/logout",
     "POST /participation/v1/surveys/<survey>/answers",
     "GET /scheduling/v1/calendar-feeds/<secret>.ics",
     "GET /scheduling/v1/vocabularies",
@@ -36,6 +41,7 @@ OPEN = {
 Vocabularies and editions are public facts: whoever reads a report or builds on the services needs their words.
 A calendar feed's address is itself the secret: programmes that read calendars send no token.
 So is the address of an embargoed copy: whoever it was given to is nobody's staff.
+Whoever signs in to pages has no token yet, and signs out by a form that only a page of their session can send.
 """
 
 

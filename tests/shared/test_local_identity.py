@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from shared.edges.access import Caller, Issuer, as_text, new_key
-from shared.edges.local_identity import LocalIdentity
+from shared.edges.access import Caller, Issuer, Verifier, as_text, grants, new_key
+from shared.edges.local_identity import LOCAL, LocalIdentity
 from shared.edges.settings import SERVICES
 from shared.errors import NotRecognised
 from shared.sealing.key_files import KeysNotSafe
@@ -18,6 +18,11 @@ from shared.vocabulary.roles import AccessRole
 
 def started(place: Path) -> LocalIdentity:
     return LocalIdentity.at(place / "data", keys_dir=place / "keys")
+
+
+def believing(identity: LocalIdentity, *, real: bool) -> Verifier:
+    granted = grants(LOCAL, identity.services, real=real)
+    return Verifier(identity.public_keys, "reporting", roles_by_issuer=granted)
 
 
 def every_key(identity: LocalIdentity) -> list[bytes]:
@@ -143,7 +148,7 @@ def test_nothing_shows_a_key(tmp_path: Path) -> None:
 
 def test_its_tokens_and_its_services_are_believed_and_strangers_are_not(tmp_path: Path) -> None:
     identity, actor = started(tmp_path), uuid4()
-    believer = identity.verifier("reporting", real=True)
+    believer = believing(identity, real=True)
     planner = identity.issuer.mint(actor, AccessRole.PLANNER, "speir")
     assert believer.caller(f"Bearer {planner}") == Caller(actor, AccessRole.PLANNER, "local")
     evidence = Issuer("evidence", identity.services["evidence"].signing).mint(actor, AccessRole.SERVICE, "reporting")
@@ -154,6 +159,4 @@ def test_its_tokens_and_its_services_are_believed_and_strangers_are_not(tmp_path
     ):
         with pytest.raises(NotRecognised):
             believer.caller(f"Bearer {refused}")
-    assert identity.verifier("reporting", real=False).caller(
-        f"Bearer {identity.issuer.mint(actor, AccessRole.LEAD, 'speir')}"
-    )
+    assert believing(identity, real=False).caller(f"Bearer {identity.issuer.mint(actor, AccessRole.LEAD, 'speir')}")

@@ -38,6 +38,7 @@ from shared.sourcing.recording import entry, nothing_to_seal
 from shared.sourcing.running import RunningService
 from shared.sourcing.sequencer import Sequencer
 from shared.sourcing.service import Cause, Policies, Service
+from shared.sourcing.session_tables import session_tables
 from shared.sourcing.store import Append
 from shared.sourcing.tables import event, ledger, log_head, relayed, tables
 from shared.vocabulary.bodies import ScrutinyBody
@@ -47,6 +48,7 @@ from tests.shared.samples import OpenJar, PutThings, ThingPut, jar, jars
 ORIGIN = "test.speir/kitchen"
 DENIED, NEVER_CHANGED = "42501", "SP002"
 LOG = tuple(tables.tables)
+BESIDE = tuple(session_tables.tables)
 
 partners = ReadModel("kitchen_partners", Column("partner", Text, primary_key=True))
 policies = Policies()
@@ -188,14 +190,14 @@ def test_a_further_read_model_is_made_beside_the_others(database_url: str) -> No
     migrate(database_url, ORIGIN, (jars,))
     assert partners.table.name not in names(database_url)
     migrate(database_url, ORIGIN, MODELS)
-    assert names(database_url) == {*LOG, "alembic_version", jars.table.name, partners.table.name}
+    assert names(database_url) == {*LOG, *BESIDE, "alembic_version", jars.table.name, partners.table.name}
 
 
 def test_another_logs_database_is_left_as_it_is(database_url: str) -> None:
     migrate(database_url, ORIGIN)
     with pytest.raises(ValueError, match=r"origin is test\.speir/kitchen"):
         migrate(database_url, "test.speir/other", MODELS)
-    assert names(database_url) == {*LOG, "alembic_version"}
+    assert names(database_url) == {*LOG, *BESIDE, "alembic_version"}
 
 
 def test_an_interrupted_migration_leaves_nothing(database_url: str) -> None:
@@ -229,7 +231,7 @@ def test_history_is_never_migrated_away(database_url: str) -> None:
     migrate(database_url, ORIGIN)
     with pytest.raises(NotImplementedError, match="never dropped"), changing(database_url) as tx:
         command.downgrade(configured(tx), "base")
-    assert names(database_url) == {*LOG, "alembic_version"}
+    assert names(database_url) == {*LOG, *BESIDE, "alembic_version"}
 
 
 @pytest.mark.parametrize("table", ["event", "ledger"])
@@ -513,7 +515,7 @@ def test_roles_that_are_not_there_are_passed_over(roles: Roles, postgres_url: st
 
 
 def test_every_table_of_the_log_was_thought_of() -> None:
-    assert set(on_the_log["app"]) == {*LOG, "alembic_version", "event_id_seq"}
+    assert set(on_the_log["app"]) == {*LOG, *BESIDE, "alembic_version", "event_id_seq"}
     assert set(on_read_models) <= set(on_the_log)
 
 
