@@ -23,14 +23,14 @@ from shared.sealing.databases import open_database
 from shared.sealing.keyring import Keyring
 from shared.sourcing.opening import open_log
 from shared.sourcing.running import RunningService
-from shared.vocabulary.roles import AccessRole
 
 DATABASE, SIGNING_KEY = "BENCH_DATABASE_URL", "BENCH_SIGNING_KEY"
 CONNECTIONS = 4
 """Of each server process, to the log and to the keys: as many as it has threads."""
 
-api = Api("bench")
-api.accepts(RecordFinding, "/inspections/<uuid:inspection_id>/findings", roles=(AccessRole.INSPECTOR,))
+api = Api("scheduling")
+api.accepts(RecordFinding, "/inspections/<uuid:inspection_id>/findings", action="MoveStep")
+"""Judged as what a planner may do for every inspection: their row of the table, and where they stand, are looked up."""
 
 
 def application() -> Flask:
@@ -74,4 +74,4 @@ class HttpCommands(OverHttp):
     def request(self, stream: UUID) -> tuple[str, bytes, dict[str, str]]:
         """Post a finding about this inspection."""
         body = orjson.dumps({"finding": FINDING})
-        return f"/bench/v1/inspections/{stream}/findings", body, {"Idempotency-Key": str(uuid4())}
+        return f"/scheduling/v1/inspections/{stream}/findings", body, {"Idempotency-Key": str(uuid4())}

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bench.inspection import FINDING, severity
 from shared.aggregates import Aggregate
+from shared.edges.assignments import assignments
 from shared.messages import Confidential, Words, command, event, sealed
 from shared.sourcing.service import Service
 
@@ -73,7 +74,7 @@ def record_finding(asked: RecordFinding, state: Standing) -> Iterator[FindingRec
     yield RiskReassessed(inspection_id=asked.inspection_id, score=state.score + grave, by=BY, because=asked.finding)
 
 
-benched = Service(name="bench", aggregates=(inspection,))
+benched = Service(name="bench", aggregates=(inspection,), read_models=(assignments,))
 
 
 def finding(stream: UUID) -> RecordFinding:

@@ -23,11 +23,11 @@ def issuer() -> "Issuer":
 
 
 def mint() -> str:
-    """Give an inspector's token that outlives the run."""
+    """Give a planner's token that outlives the run."""
     from shared.edges.access import EVERY_SERVICE, LONGEST  # noqa: PLC0415
     from shared.vocabulary.roles import AccessRole  # noqa: PLC0415
 
-    return issuer().mint(ACTOR, AccessRole.INSPECTOR, EVERY_SERVICE, LONGEST)
+    return issuer().mint(ACTOR, AccessRole.PLANNER, EVERY_SERVICE, LONGEST)
 
 
 def environment() -> dict[str, str]:
@@ -38,11 +38,11 @@ def environment() -> dict[str, str]:
 
 
 def verifier() -> "Verifier":
-    """Give what our own application believes: inspectors' tokens signed by the key in the environment."""
+    """Give what our own application believes: planners' tokens signed by the key in the environment."""
     from shared.edges.access import Verifier  # noqa: PLC0415
     from shared.vocabulary.roles import AccessRole  # noqa: PLC0415
 
-    keys, roles = {NAME: bytes.fromhex(os.environ[KEY])}, {NAME: frozenset({AccessRole.INSPECTOR})}
+    keys, roles = {NAME: bytes.fromhex(os.environ[KEY])}, {NAME: frozenset({AccessRole.PLANNER})}
     return Verifier(keys, "scheduling", roles_by_issuer=roles)
 
 

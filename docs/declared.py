@@ -59,7 +59,7 @@ def routes(name: str) -> dict[str, Route]:
     """A service's commands by name, each with its route."""
     rules = {rule.endpoint: rule.rule for rule in app().url_map.iter_rules()}
     return {
-        command: Route(rules[f"{name}.{command}"], tuple(sorted(role.value for role in api(name).roles[command])))
+        command: Route(rules[f"{name}.{command}"], tuple(api(name).gates[command].roles))
         for command in api(name).commands
     }
 

@@ -81,6 +81,8 @@ READY_S: Final = 3.0
 """Within which both databases have to answer; a container waits a little longer for its own process."""
 
 # How long others are waited for.
+ISSUER_BYTES: Final = 256 * KIBIBYTE
+"""How much an issuer elsewhere may answer with."""
 HTTP_CONNECT_S: Final = 3.0
 HTTP_S: Final = 5.0
 """For another service, connected to."""

@@ -94,15 +94,17 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         *,
         prepare: Prepare | None = None,
         without: tuple[str, ...] = (),
+        action: str | None = None,
     ) -> None:
         """``POST rule`` loads the command from path and body and hands it to the service.
 
-        ``prepare`` fills the members that ``without`` keeps out of the body.
+        ``prepare`` fills the members that ``without`` keeps out of the body. ``action`` is what the policy knows it by,
+        its own name unless said.
         """
         in_path = frozenset(part.strip("<>").split(":")[-1] for part in rule.split("/") if part.startswith("<"))
         schema = schema_of(command_type, in_path | frozenset(without))
         needs_body = any(field.required for field in schema().fields.values())
-        gate = Gate(self.service, command_type.__name__, command_type)
+        gate = Gate(self.service, action or command_type.__name__, command_type)
 
         def view(loaded: Any, **path: UUID) -> Response:
             here, caller = serving(self.service), admitted().caller

@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from docs.declared import everything
+from shared.edges.everywhere import READ_MODELS
 from shared.errors import refusals
 from shared.messages import Confidential, Words, command_types, event, event_type_of, event_types, sealed
 from tests.architecture.tree import (
@@ -114,8 +115,11 @@ def test_a_row_of_a_read_model_belongs_to_one_stream() -> None:
 
 
 def test_read_models_of_different_services_have_different_names() -> None:
-    names = Counter(model.table.name for each in declared.values() for model in each.read_models)
+    names = Counter(
+        model.table.name for each in declared.values() for model in set(each.read_models) - set(READ_MODELS)
+    )
     assert [name for name, times in names.items() if times > 1] == []
+    assert all(set(READ_MODELS) <= set(each.read_models) for each in declared.values())
 
 
 def contract_modules() -> list[str]:

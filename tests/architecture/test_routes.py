@@ -53,9 +53,8 @@ def app() -> Flask:
 
 def roles_of(app: Flask, endpoint: str) -> frozenset[AccessRole] | None:
     blueprint, _, name = endpoint.rpartition(".")
-    roles = getattr(app.blueprints.get(blueprint), "roles", {})
-    found: frozenset[AccessRole] | None = roles.get(name)
-    return found
+    gate = getattr(app.blueprints.get(blueprint), "gates", {}).get(name)
+    return None if gate is None else frozenset(map(AccessRole, gate.roles))
 
 
 def shape(rule: Rule) -> set[str]:
@@ -64,7 +63,7 @@ def shape(rule: Rule) -> set[str]:
     return {f"{method} {path}" for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
 
 
-def test_every_route_states_its_roles_or_is_on_the_open_list(app: Flask) -> None:
+def test_every_route_stands_behind_the_policy_or_is_on_the_open_list(app: Flask) -> None:
     everybodys = {each for rule in app.url_map.iter_rules() if not roles_of(app, rule.endpoint) for each in shape(rule)}
     assert everybodys == {each.replace("<service>", name) for each in OPEN for name in SERVICES}
 

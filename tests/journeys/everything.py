@@ -187,7 +187,8 @@ def plan(asking: Asking, words: Words) -> None:
     asking.does(person, "planner", name=words("RegisterTeamMember.name"), **known)
     asking.does(f"{person}/interests", "planner", council=FIFE, reason="relation", until="2027-01-01")
     asking.does(f"{person}/assignments", "planner", inspection_id=inspection, team_role="inspector")
-    feed = asking.post(f"{person}/calendar-feeds/{asking.id('feed_id')}", "planner", {})
+    mine = f"/scheduling/v1/team-members/{asking.id('person/inspector/')}"
+    feed = asking.post(f"{mine}/calendar-feeds/{asking.id('feed_id')}", "inspector", {})
     assert feed.status == 200, feed.content
     tied = f"/scheduling/v1/team-members/{asking.id('tied')}"
     asking.does(tied, "planner", name=words("RegisterTeamMember.name"), **known)
@@ -270,7 +271,7 @@ def listen(asking: Asking, words: Words) -> None:
     asking.does(f"{talk}/consent/withdrawal", "inspector")
     refer(asking, words)
     asking.does(f"{ways}/clearance/hold", "lead", reason="records-outstanding")
-    asking.does(f"{ways}/clearance/hold/end", "lead", reason="all-here")
+    asking.does(f"{ways}/clearance/hold/end", "safeguarding_officer", reason="all-here")
     asking.sees(survey, "lead", lambda shown: shown["answers"] == 6)
 
 

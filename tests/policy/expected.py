@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from shared.edges.http import Api
+from shared.edges.identity.tokens_api import tokens_api
 from shared.edges.record import record_api
 from shared.policy.table import Reach, Row, row_of
 from shared.vocabulary.roles import AccessRole
@@ -60,7 +61,7 @@ def differing() -> list[tuple[str, str, str, str]]:
 
 def apis() -> list[Api]:
     """What every service serves, its record included."""
-    return [made for name in SERVICES for made in (api(name), record_api(name))]
+    return [made for name in SERVICES for made in (api(name), record_api(name), tokens_api(name))]
 
 
 def gated() -> set[tuple[str, str]]:

@@ -1,15 +1,13 @@
 """Asking an issuer something: never for long, never for much, and never anywhere that it points us to."""
 
 import time
-from typing import Any, Final
+from typing import Any
 
 import httpx
 
 from shared.edges import strict_json
 from shared.errors import Refused, Unavailable
-
-PATIENCE_S: Final = 5.0
-ANSWER_BYTES: Final = 256 * 1024
+from shared.limits import HTTP_CONNECT_S, HTTP_S, ISSUER_BYTES
 
 
 class Fetching:
@@ -38,8 +36,8 @@ class Fetching:
         return found
 
     def _bounded(self, wanted: int, method: str, url: str, **asked: Any) -> bytes:
-        until, raw = time.monotonic() + PATIENCE_S, b""
-        patience = httpx.Timeout(PATIENCE_S, connect=3.0)
+        until, raw = time.monotonic() + HTTP_S, b""
+        patience = httpx.Timeout(HTTP_S, connect=HTTP_CONNECT_S)
         with (
             # Asked so seldom that no connection is worth keeping.
             httpx.Client(verify=self._tls, timeout=patience, follow_redirects=False, trust_env=False) as client,
@@ -49,6 +47,6 @@ class Fetching:
                 raise Unavailable
             for part in answer.iter_bytes():
                 raw += part
-                if len(raw) > ANSWER_BYTES or time.monotonic() > until:
+                if len(raw) > ISSUER_BYTES or time.monotonic() > until:
                     raise Unavailable
         return raw

@@ -10,10 +10,10 @@ from shared.edges import strict_json
 from shared.edges.access import Caller, as_text, exact_uuid, from_text
 from shared.edges.local_identity import LOCAL
 from shared.errors import NotRecognised, Refused
+from shared.limits import TOKEN_BYTES
 from shared.vocabulary.roles import AccessRole
 
 LINK_S: Final = 60
-LINK_BYTES: Final = 1024
 
 
 def link_for(signing_key: bytes, caller: Caller) -> str:
@@ -30,7 +30,7 @@ def link_for(signing_key: bytes, caller: Caller) -> str:
 
 def let_in(signing_key: bytes, link: str) -> tuple[Caller, int]:
     """Whom a link's secret lets in, and until when; NotRecognised if it is over, or none of ours."""
-    text, _, signature = link[:LINK_BYTES].partition(".")
+    text, _, signature = link[:TOKEN_BYTES].partition(".")
     if not hmac.compare_digest(_signed(signing_key, text).encode(), signature.encode(errors="replace")):
         raise NotRecognised
     try:

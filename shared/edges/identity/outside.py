@@ -13,9 +13,9 @@ from shared.edges.identity.fetching import Fetching
 from shared.edges.identity.published_keys import PublishedKeys
 from shared.edges.identity.trusted import ALGORITHMS, TrustedIssuer, named
 from shared.errors import NotRecognised
+from shared.limits import HEADER_BYTES
 from shared.vocabulary.roles import AccessRole
 
-HEADER_BYTES: Final = 8 * 1024
 AUDIENCES_AT_MOST: Final = 8
 ACCESS_TYPES: Final = frozenset({TOKEN_TYPE, f"application/{TOKEN_TYPE}"})
 IDENTITY_TYPES: Final = frozenset({"JWT", None})
