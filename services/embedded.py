@@ -18,6 +18,7 @@ from shared.edges.local_bus import LocalBus
 from shared.edges.local_identity import LocalIdentity
 from shared.edges.requests import Serving
 from shared.edges.worker import Worker
+from shared.erasure.reapplying import reapply
 from shared.sealing.databases import open_database
 from shared.sealing.key_files import refuse_together
 from shared.sourcing.hearing import Hearing
@@ -66,6 +67,7 @@ class Embedded:
         create(running.log, each.service.read_models)
         running.keyring.create_tables()
         running.keyring.start(running.log.holds_words)
+        reapply(running)
         return running
 
     def _file(self, kind: str, name: str) -> str:

@@ -1,5 +1,6 @@
 """Evidence, assembled: read this first."""
 
+import services.evidence.aggregates.disposing
 import services.evidence.aggregates.originals  # its decisions belong to the disposal
 import services.evidence.aggregates.spreadsheet  # its decisions belong to the information return
 import services.evidence.aggregates.validation  # noqa: F401 - its decisions belong to the gathering
@@ -20,7 +21,13 @@ from services.evidence.read_models.over_supplies import over_supplies
 from services.evidence.read_models.returns import returns
 from services.evidence.read_models.self_evaluations import self_evaluations
 from services.evidence.read_models.uncertainties import uncertainties
+from shared.contracts.evidence import ErasureConfirmed
+from shared.erasure.carrying import confirming
+from shared.erasure.certifying import certification
+from shared.erasure.deeds import deeds
+from shared.erasure.policies import carrying_out, certifying
 from shared.sourcing.service import Service
+from shared.vocabulary.erasure import ErasedKind
 
 evidence = Service(
     name="evidence",
@@ -32,6 +39,8 @@ evidence = Service(
         self_evaluation,
         scope_register,
         disposal,
+        certification,
+        confirming("evidence", ErasureConfirmed),
     ),
     read_models=(
         gatherings,
@@ -44,6 +53,7 @@ evidence = Service(
         findings,
         disposals,
     ),
-    policies=policies,
+    policies=policies.joined(carrying_out, certifying(ErasedKind.INSPECTION)),
+    deeds=deeds,
     hears=("scheduling", "participation", "reporting"),
 )

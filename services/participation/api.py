@@ -43,10 +43,12 @@ from services.participation.commands import (
 from services.participation.read_models.clearance import cleared
 from services.participation.read_models.concern_states import concern_states
 from services.participation.read_models.conversations import conversations
+from services.participation.read_models.known_people import stops
 from services.participation.read_models.surveys import surveys
 from services.participation.read_models.volunteers import volunteers
 from services.participation.read_models.ways import ways
 from services.participation.read_models.wishes_to_speak import wishes_to_speak
+from shared.edges import erasures
 from shared.edges.clearance import PublicationHeld, clear
 from shared.edges.http import Api, answered
 from shared.edges.intake import Batch, Intake
@@ -108,6 +110,9 @@ api.accepts(CloseConcern, "/concerns/<uuid:concern_id>/closure", roles=SAFEGUARD
 api.accepts(ReopenConcern, "/concerns/<uuid:concern_id>/reopening", roles=SAFEGUARDERS, hidden=True)
 api.accepts(WithholdClearance, "/inspections/<uuid:inspection_id>/clearance/hold", roles=SAFEGUARDERS, hidden=True)
 api.accepts(AllowClearance, "/inspections/<uuid:inspection_id>/clearance/hold/end", roles=SAFEGUARDERS, hidden=True)
+
+erasures.accept(api, stops)
+erasures.certify(api)
 
 api.lists("/ways", ways, roles=(*TEAM, Role.OPERATOR), filters=("council", "inspection_id"))
 api.lists("/surveys", surveys, roles=TEAM, filters=("inspection_id",))

@@ -14,17 +14,36 @@ from services.participation.aggregates.ways_to_take_part import ways_to_take_par
 from services.participation.policies import policies
 from services.participation.read_models.concern_states import concern_states
 from services.participation.read_models.conversations import conversations
+from services.participation.read_models.known_people import keeps_open, known_people
 from services.participation.read_models.surveys import surveys
 from services.participation.read_models.volunteers import volunteers
 from services.participation.read_models.ways import ways
 from services.participation.read_models.wishes_to_speak import wishes_to_speak
 from services.participation.read_models.withheld import withheld
+from shared.contracts.participation import ErasureConfirmed
+from shared.erasure.carrying import confirming
+from shared.erasure.certifying import certification
+from shared.erasure.commands import EraseSubject
+from shared.erasure.deeds import deeds, unless
+from shared.erasure.policies import carrying_out, certifying
+from shared.erasure.requesting import erasure, subject_hold
 from shared.sourcing.service import Service
+from shared.vocabulary.erasure import ErasedKind
 
 participation = Service(
     name="participation",
-    aggregates=(ways_to_take_part, survey, conversation, concern),
-    read_models=(ways, surveys, volunteers, wishes_to_speak, conversations, concern_states, withheld),
-    policies=policies,
-    hears=("scheduling",),
+    aggregates=(
+        ways_to_take_part,
+        survey,
+        conversation,
+        concern,
+        erasure,
+        certification,
+        subject_hold,
+        confirming("participation", ErasureConfirmed),
+    ),
+    read_models=(ways, surveys, volunteers, wishes_to_speak, conversations, concern_states, known_people, withheld),
+    policies=policies.joined(carrying_out, certifying(ErasedKind.PERSON)),
+    deeds={**deeds, EraseSubject: unless(lambda tx, command: keeps_open(tx, command.erased_id))},
+    hears=("scheduling", "evidence", "reporting"),
 )

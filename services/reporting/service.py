@@ -29,6 +29,10 @@ from services.reporting.read_models.recommendation_history import recommendation
 from services.reporting.read_models.recommendation_owners import recommendation_owners
 from services.reporting.read_models.recommendations import recommendations
 from services.reporting.read_models.reports import reports
+from shared.contracts.reporting import ErasureConfirmed
+from shared.erasure.carrying import confirming
+from shared.erasure.deeds import deeds
+from shared.erasure.policies import carrying_out
 from shared.sourcing.service import Service
 
 reporting = Service(
@@ -42,6 +46,7 @@ reporting = Service(
         embargoed_copy,
         recommendation,
         action_plan,
+        confirming("reporting", ErasureConfirmed),
     ),
     read_models=(
         evaluations,
@@ -55,6 +60,7 @@ reporting = Service(
         action_plans,
         progress_reviews,
     ),
-    policies=policies,
-    hears=("scheduling", "evidence"),
+    policies=policies.joined(carrying_out),
+    deeds=deeds,
+    hears=("scheduling", "evidence", "participation"),
 )

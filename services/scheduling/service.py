@@ -29,11 +29,23 @@ from services.scheduling.read_models.published_reports import published_reports
 from services.scheduling.read_models.scope_changes import scope_changes
 from services.scheduling.read_models.teams import teams
 from services.scheduling.read_models.timetable import timetable
+from shared.contracts.scheduling import ErasureConfirmed
+from shared.erasure.carrying import confirming
+from shared.erasure.deeds import deeds
+from shared.erasure.policies import carrying_out
 from shared.sourcing.service import Service
 
 scheduling = Service(
     name="scheduling",
-    aggregates=(programme, inspection, team_member, calendar, publication_pause, calendar_feed),
+    aggregates=(
+        programme,
+        inspection,
+        team_member,
+        calendar,
+        publication_pause,
+        calendar_feed,
+        confirming("scheduling", ErasureConfirmed),
+    ),
     read_models=(
         programmes,
         scope_changes,
@@ -49,6 +61,7 @@ scheduling = Service(
         calendar_feeds,
         published_reports,
     ),
-    policies=policies,
-    hears=("evidence", "reporting"),
+    policies=policies.joined(carrying_out),
+    deeds=deeds,
+    hears=("evidence", "participation", "reporting"),
 )

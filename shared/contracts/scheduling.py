@@ -7,6 +7,7 @@ from shared.methodologies.shape import Edition
 from shared.methodologies.weeks import StepDates
 from shared.vocabulary.areas import Area
 from shared.vocabulary.bodies import ScrutinyBody
+from shared.vocabulary.erasure import CarriedOut
 from shared.vocabulary.identity import (
     ContactId,
     EditionKey,
@@ -176,3 +177,10 @@ class PublicationPauseEnded:
     pause_id: PublicationPauseId
     area: Area
     ended_on: date
+
+
+@event
+class ErasureConfirmed:
+    """Scheduling has erased; nothing of it opens any more."""
+
+    done: CarriedOut

@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from flask_smorest.spec import prepare_response
 
 from shared.edges import description_page, health, problems, requests
+from shared.edges.erasures import erasing_api
 from shared.edges.http import Api
 from shared.edges.problems import PROBLEM, ProblemSchema
 from shared.edges.record import record_api
@@ -84,6 +85,7 @@ def describe(app: Flask, api: Api) -> Description:
     )
     description.register_blueprint(api)
     description.register_blueprint(record_api(api.service))
+    description.register_blueprint(erasing_api(api.service))
     if api.reference:
         description.register_blueprint(reference_api(api.service))
     problems.register(app)
