@@ -7,8 +7,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from services.participation.service import participation
+from shared.contracts.evidence import RecordsDisposedOf
+from shared.sourcing import due
+from shared.sourcing.service import Cause
 from shared.sourcing.tables import event
-from tests.participation.area import REFERENCE, REFERRAL
+from shared.vocabulary.identity import ActorId, ReasonCode
+from tests.participation.area import REFERENCE, REFERRAL, UNCLE
 
 OFFICER, SECOND, DPO = uuid4(), uuid4(), "data_protection_officer"
 ASKED = {"basis": "objection_upheld", "reason": "They do not want to be known"}
@@ -150,3 +155,26 @@ def test_a_rehearsal_counts_and_changes_nothing(area):
     with area.running.log.reading() as tx:
         assert area.running.log.size(tx) == before
     assert area.running.keyring.keys_of(f"person/{person}")
+
+
+def test_an_open_concern_keeps_an_inspections_words_and_holds_back_nothing_else(area):
+    assert area.raising().status_code == 201
+    decided = RecordsDisposedOf(
+        inspection_id=area.id,
+        method=ReasonCode("keys-destroyed"),
+        disposed_on=date(2026, 9, 2),
+        proposed_by=ActorId(OFFICER),
+        disposed_by=ActorId(SECOND),
+    )
+    because = Cause(None, "service", "hear", uuid4())
+    with area.running.log.writing() as tx:
+        now = area.running.log.now_us(tx)
+        due.write(tx, due.reactions(participation.policies, decided, uuid4(), str(area.id), now, because))
+    area.wait(days=30)
+    assert area.state()[1] > 0, "somebody is still called"
+    assert area.running.keyring.keys_of(f"inspection/{area.id}")
+    assert area.get(f"/concerns/{area.concern}")["words"] == UNCLE
+    closed(area)
+    area.wait(minutes=5)
+    assert area.running.keyring.keys_of(f"inspection/{area.id}") == []
+    assert area.get(f"/concerns/{area.concern}")["words"] == {"erased": True}
