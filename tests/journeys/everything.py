@@ -332,6 +332,7 @@ def publish(asking: Asking, words: Words = plain_words) -> None:
     asking.sees(reports, "planner", lambda page: len(page["items"]) == 1)
     asking.does(f"/scheduling/v1/inspections/{inspection}/closure", "planner")
     asking.sees(f"/participation/v1/inspections/{inspection}/ways", "lead", lambda shown: shown["closed_on"])
+    forget(asking, words)
 
 
 OWNER = "S12000014"
@@ -357,6 +358,17 @@ def follow_up(asking: Asking, advice: str, words: Words) -> None:
     asking.does(f"{advice}/returns", "inspector", **owned, reason=words("ReturnProgress.reason"))
     asking.does(f"{advice}/progress", "partnership_contact", **done)
     asking.does(f"{advice}/closure", "inspector", reason=words("CloseRecommendation.reason"))
+
+
+def forget(asking: Asking, words: Words) -> None:
+    """Somebody whom nothing keeps any more is erased, by two people."""
+    whom, officer = asking.id("forgotten"), "data_protection_officer"
+    asking.does(f"/participation/v1/subjects/{whom}/hold", officer, reason="court")
+    asking.does(f"/participation/v1/subjects/{whom}/hold/end", officer)
+    here = f"/participation/v1/erasures/{asking.id('erasure_id')}"
+    asked = {"subject_id": str(whom), "basis": "consent_withdrawn", "reason": words("RequestErasure.reason")}
+    asking.does(here, officer, "first", **asked)
+    asking.does(f"{here}/approval", officer, "second")
 
 
 def commands_of(app: Flask) -> Iterator[tuple[str, str, str]]:
