@@ -361,14 +361,19 @@ def follow_up(asking: Asking, advice: str, words: Words) -> None:
 
 
 def forget(asking: Asking, words: Words) -> None:
-    """Somebody whom nothing keeps any more is erased, by two people."""
+    """Somebody whom nothing keeps any more is erased, by two people; the answers kept for these requests go too."""
     whom, officer = asking.id("forgotten"), "data_protection_officer"
-    asking.does(f"/participation/v1/subjects/{whom}/hold", officer, reason="court")
-    asking.does(f"/participation/v1/subjects/{whom}/hold/end", officer)
     here = f"/participation/v1/erasures/{asking.id('erasure_id')}"
+    hold = f"/participation/v1/subjects/{whom}/hold"
     asked = {"subject_id": str(whom), "basis": "consent_withdrawn", "reason": words("RequestErasure.reason")}
-    asking.does(here, officer, "first", **asked)
-    asking.does(f"{here}/approval", officer, "second")
+    for path, who, body in (
+        (hold, "first", {"reason": "court"}),
+        (f"{hold}/end", "first", {}),
+        (here, "first", asked),
+        (f"{here}/approval", "second", {}),
+    ):
+        got = asking.post(path, officer, body, who)
+        assert got.status == 201, (path, got.content)
 
 
 def commands_of(app: Flask) -> Iterator[tuple[str, str, str]]:
