@@ -4,6 +4,8 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -17,6 +19,7 @@ from shared.edges.settings import demo as is_demo
 from shared.errors import Refused
 from shared.limits import BODY_BYTES, HEADER_BYTES, HEADER_FIELDS, HEADERS_BYTES, IDLE_CLIENT_S, THREADS, URL_BYTES
 from shared.sealing.key_files import KeysNotSafe
+from shared.sourcing.running import RunningService
 from shared.vocabulary.roles import WITHHELD_FROM_OPERATORS, AccessRole
 
 HOME = Path(os.environ.get("SPEIR_HOME", "var/speir"))
@@ -203,6 +206,50 @@ def migrate(service: str) -> None:
     from services.migrating import migrate_service  # noqa: PLC0415 - only this command needs alembic
 
     migrate_service(service)
+
+
+@speir.group()
+def erase() -> None:
+    """See how far erasures are in a deployed service, and carry out again what a restored key store undid."""
+
+
+@erase.command()
+@service_argument
+def status(service: str) -> None:
+    """Every erasure that this service knows of: its keys, what is done, and whether a key of it has come back."""
+    from shared.erasure.reapplying import erasures, outstanding  # noqa: PLC0415 - only these need a service's log
+
+    with at_work(service) as running:
+        back = outstanding(running)
+        for erased_id, state in erasures(running).items():
+            step = "confirmed" if state.confirmed else "keys destroyed" if state.destroyed_at else "ordered"
+            came_back = "  A KEY IS BACK: speir erase apply" if erased_id in back else ""
+            click.echo(
+                f"{erased_id}  {state.kind.value}  {state.basis.value}  {len(state.keys)} keys  {step}{came_back}"
+            )
+
+
+@erase.command()
+@service_argument
+def apply(service: str) -> None:
+    """Destroy again what the log says is erased; safe to repeat, and done by every web process before it is ready."""
+    from shared.erasure.reapplying import reapply  # noqa: PLC0415 - as above
+
+    with at_work(service) as running:
+        click.echo(f"{reapply(running)} erased again")
+
+
+@contextmanager
+def at_work(service: str) -> Iterator[RunningService]:
+    """A deployed service, opened by its settings for one command."""
+    from services.assembly import declared, opened  # noqa: PLC0415 - loads a service
+    from services.deployed import place_of  # noqa: PLC0415 - as above
+
+    running = opened(declared(service).service, place_of(settings_for(service)), pool_size=1)
+    try:
+        yield running
+    finally:
+        running.close()
 
 
 @speir.command()

@@ -23,6 +23,7 @@ from shared.edges.placement import start_safely
 from shared.edges.relay import Relay
 from shared.edges.settings import SERVICES, Settings, demo
 from shared.edges.worker import HOUR_S, Worker
+from shared.erasure.reapplying import reapply
 from shared.errors import Unavailable
 from shared.limits import ALLOWANCE_POOL
 from shared.sealing.databases import SERVING, open_database
@@ -50,7 +51,7 @@ def place_of(settings: Settings) -> Place:
 
 
 def start_keys(settings: Settings) -> None:
-    """Have the keys ready before the first process works.
+    """Have the keys ready before the first process works, and none of whoever is erased.
 
     Raises NotConfigured where they lie unsafely, KeyLost where some are gone that the log needs, and Unavailable where
     a database does not answer.
@@ -61,6 +62,7 @@ def start_keys(settings: Settings) -> None:
         apart["intake_url"] = open_database(settings.intake_url, pool_size=1)
     try:
         start_safely(running, settings.origin, apart)
+        reapply(running)
     finally:
         running.close()
         for engine in apart.values():

@@ -22,6 +22,7 @@ from shared.edges.local_bus import LocalBus
 from shared.edges.local_identity import LOCAL, LocalIdentity
 from shared.edges.requests import Serving
 from shared.edges.worker import HOUR_S, Worker
+from shared.erasure.reapplying import reapply
 from shared.sealing.databases import open_database
 from shared.sealing.key_files import refuse_together
 from shared.sourcing.hearing import Hearing
@@ -74,6 +75,7 @@ class Embedded:
         create(running.log, each.service.read_models)
         running.keyring.create_tables()
         running.keyring.start(running.log.holds_words)
+        reapply(running)
         return running
 
     def _allowances(self, name: str) -> Allowances:

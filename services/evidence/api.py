@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response, request
 
 from services.evidence.aggregates.disposal import disposal
+from services.evidence.aggregates.disposing import stops
 from services.evidence.aggregates.evidence_item import evidence_item
 from services.evidence.aggregates.gathering import Gathering, gathering
 from services.evidence.aggregates.information_return import information_return
@@ -28,6 +29,7 @@ from services.evidence.commands import (
     LiftHold,
     LinkToIndicator,
     NoteOverSupply,
+    ProposeDisposal,
     RaiseUncertainty,
     RecordEmptyStratum,
     RecordFinding,
@@ -55,15 +57,19 @@ from services.evidence.read_models.over_supplies import over_supplies
 from services.evidence.read_models.returns import returns
 from services.evidence.read_models.strata import accounted
 from services.evidence.read_models.uncertainties import uncertainties
-from shared.edges import spreadsheets
+from shared.edges import erasures, spreadsheets
 from shared.edges.access import Caller
 from shared.edges.http import Api, answered
 from shared.edges.pages import Pages
 from shared.edges.requests import Serving, cause_of, serving
 from shared.edges.views import plain
+from shared.erasure.counting import counted
 from shared.errors import NotFound
 from shared.messages import Words
-from shared.vocabulary.identity import ContentHash
+from shared.sourcing.service import SCOTLAND
+from shared.sourcing.telling import instant
+from shared.vocabulary.erasure import ErasedId, ErasedKind
+from shared.vocabulary.identity import ContentHash, InspectionId
 
 api = Api("evidence")
 pages = Pages(Path(__file__).parent / "pages")
@@ -94,7 +100,9 @@ api.accepts(RecordProceedingsEnded, f"{INSPECTION}/disposal/proceedings-end")
 api.accepts(LiftHold, f"{INSPECTION}/disposal/hold/end")
 api.accepts(BorrowOriginals, f"{INSPECTION}/originals/<uuid:originals_id>")
 api.accepts(ReturnOriginals, f"{INSPECTION}/originals/<uuid:originals_id>/return")
+api.accepts(ProposeDisposal, f"{INSPECTION}/disposal/proposal")
 api.accepts(DisposeRecords, f"{INSPECTION}/disposal")
+erasures.certify(api)
 
 api.lists("/inspections", gatherings, filters=("inspection_id",))
 api.lists("/returns", returns, filters=("inspection_id", "kind"))
@@ -186,6 +194,20 @@ def matrix_page(inspection_id: UUID) -> Response:
     shown = _matrix(inspection_id)
     demonstration = serving("evidence").running.log.origin.startswith("demo.")
     return pages.rendered("matrix.html", matrix=shown, inspection=inspection_id, demonstration=demonstration)
+
+
+@api.asks(f"{INSPECTION}/disposal/rehearsal")
+def rehearse_disposal(inspection_id: UUID) -> Response:
+    """What disposing of an inspection's records would destroy here, and what stops it today; nothing is changed."""
+    running = serving("evidence").running
+    with running.log.reading() as tx:
+        _gathered(tx, inspection_id)
+        state = running.state_of(tx, disposal, inspection_id)
+        today = instant(running.log.now_us(tx)).astimezone(SCOTLAND).date()
+    stopped = [{"code": each.code(), **each.details} for each in stops(state, InspectionId(inspection_id), today)]
+    found = counted(running, ErasedKind.INSPECTION, ErasedId(inspection_id))
+    proposed = {"due_on": state.due_on, "proposed_by": state.proposed_by}
+    return answered({"inspection_id": inspection_id, **proposed, "stopped_by": plain(stopped), **plain(found)})
 
 
 def _line(line: Any) -> dict[str, Any]:

@@ -398,9 +398,19 @@ class RemindOfDisposal:
 
 
 @command
-class DisposeRecords:
-    """Record that an inspection's personal records were disposed of, and how."""
+class ProposeDisposal:
+    """Propose that an inspection's personal records be disposed of, and how; another person decides."""
 
     inspection_id: InspectionId
     method: ReasonCode
+    actor: ActorId | None = stamped()
+    today: date | None = stamped()
+
+
+@command
+class DisposeRecords:
+    """Decide, as another person, that what was proposed be done: every service destroys the inspection's keys."""
+
+    inspection_id: InspectionId
+    actor: ActorId | None = stamped()
     today: date | None = stamped()

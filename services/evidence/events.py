@@ -344,9 +344,10 @@ class DisposalReminded:
 
 
 @event
-class RecordsDisposedOf:
-    """The inspection's personal records were disposed of; what happened to keys is told by the keys' own record."""
+class DisposalProposed:
+    """Somebody proposes that an inspection's personal records be disposed of; another person has to agree."""
 
     inspection_id: InspectionId
     method: ReasonCode
-    disposed_on: date
+    proposed_by: ActorId
+    proposed_on: date

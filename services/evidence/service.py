@@ -1,5 +1,6 @@
 """Evidence, assembled: read this first."""
 
+import services.evidence.aggregates.disposing
 import services.evidence.aggregates.originals  # its decisions belong to the disposal
 import services.evidence.aggregates.spreadsheet  # its decisions belong to the information return
 import services.evidence.aggregates.validation  # noqa: F401 - its decisions belong to the gathering
@@ -20,10 +21,16 @@ from services.evidence.read_models.over_supplies import over_supplies
 from services.evidence.read_models.returns import returns
 from services.evidence.read_models.self_evaluations import self_evaluations
 from services.evidence.read_models.uncertainties import uncertainties
+from shared.contracts.evidence import ErasureConfirmed
 from shared.edges.everywhere import READ_MODELS
+from shared.erasure.carrying import confirming
+from shared.erasure.certifying import certification
+from shared.erasure.deeds import deeds
+from shared.erasure.policies import carrying_out, certifying
 from shared.identity.api_token import api_token
 from shared.identity.read_models import api_tokens_of, revocations_of
 from shared.sourcing.service import Service
+from shared.vocabulary.erasure import ErasedKind
 
 evidence = Service(
     name="evidence",
@@ -36,6 +43,8 @@ evidence = Service(
         scope_register,
         disposal,
         api_token,
+        certification,
+        confirming("evidence", ErasureConfirmed),
     ),
     read_models=(
         *READ_MODELS,
@@ -51,6 +60,7 @@ evidence = Service(
         api_tokens_of("evidence"),
         revocations_of("evidence"),
     ),
-    policies=policies,
+    policies=policies.joined(carrying_out, certifying(ErasedKind.INSPECTION)),
+    deeds=deeds,
     hears=("scheduling", "participation", "reporting"),
 )

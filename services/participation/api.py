@@ -43,11 +43,12 @@ from services.participation.commands import (
 from services.participation.read_models.clearance import cleared
 from services.participation.read_models.concern_states import concern_states
 from services.participation.read_models.conversations import conversations
+from services.participation.read_models.known_people import stops
 from services.participation.read_models.surveys import surveys
 from services.participation.read_models.volunteers import volunteers
 from services.participation.read_models.ways import ways
 from services.participation.read_models.wishes_to_speak import wishes_to_speak
-from shared.edges import disclosing
+from shared.edges import disclosing, erasures
 from shared.edges.ceilings import spend_anonymously
 from shared.edges.clearance import PublicationHeld, clear
 from shared.edges.http import Api, answered
@@ -99,6 +100,9 @@ api.accepts(CloseConcern, "/concerns/<uuid:concern_id>/closure")
 api.accepts(ReopenConcern, "/concerns/<uuid:concern_id>/reopening")
 api.accepts(WithholdClearance, "/inspections/<uuid:inspection_id>/clearance/hold")
 api.accepts(AllowClearance, "/inspections/<uuid:inspection_id>/clearance/hold/end")
+
+erasures.accept(api, stops)
+erasures.certify(api)
 
 api.lists("/ways", ways, filters=("council", "inspection_id"))
 api.lists("/surveys", surveys, filters=("inspection_id",))

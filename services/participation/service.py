@@ -14,19 +14,38 @@ from services.participation.aggregates.ways_to_take_part import ways_to_take_par
 from services.participation.policies import policies
 from services.participation.read_models.concern_states import concern_states
 from services.participation.read_models.conversations import conversations
+from services.participation.read_models.known_people import keeps_open, known_people
 from services.participation.read_models.surveys import surveys
 from services.participation.read_models.volunteers import volunteers
 from services.participation.read_models.ways import ways
 from services.participation.read_models.wishes_to_speak import wishes_to_speak
 from services.participation.read_models.withheld import withheld
+from shared.contracts.participation import ErasureConfirmed
 from shared.edges.everywhere import READ_MODELS
+from shared.erasure.carrying import confirming
+from shared.erasure.certifying import certification
+from shared.erasure.commands import EraseSubject
+from shared.erasure.deeds import deeds, unless
+from shared.erasure.policies import carrying_out, certifying
+from shared.erasure.requesting import erasure, subject_hold
 from shared.identity.api_token import api_token
 from shared.identity.read_models import api_tokens_of, revocations_of
 from shared.sourcing.service import Service
+from shared.vocabulary.erasure import ErasedKind
 
 participation = Service(
     name="participation",
-    aggregates=(ways_to_take_part, survey, conversation, concern, api_token),
+    aggregates=(
+        ways_to_take_part,
+        survey,
+        conversation,
+        concern,
+        erasure,
+        certification,
+        subject_hold,
+        confirming("participation", ErasureConfirmed),
+        api_token,
+    ),
     read_models=(
         *READ_MODELS,
         ways,
@@ -35,10 +54,12 @@ participation = Service(
         wishes_to_speak,
         conversations,
         concern_states,
+        known_people,
         withheld,
         api_tokens_of("participation"),
         revocations_of("participation"),
     ),
-    policies=policies,
-    hears=("scheduling",),
+    policies=policies.joined(carrying_out, certifying(ErasedKind.PERSON)),
+    deeds={**deeds, EraseSubject: unless(lambda tx, command: keeps_open(tx, command.erased_id))},
+    hears=("scheduling", "evidence", "reporting"),
 )

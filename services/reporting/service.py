@@ -29,7 +29,11 @@ from services.reporting.read_models.recommendation_history import recommendation
 from services.reporting.read_models.recommendation_owners import recommendation_owners
 from services.reporting.read_models.recommendations import recommendations
 from services.reporting.read_models.reports import reports
+from shared.contracts.reporting import ErasureConfirmed
 from shared.edges.everywhere import READ_MODELS
+from shared.erasure.carrying import confirming
+from shared.erasure.deeds import deeds
+from shared.erasure.policies import carrying_out
 from shared.identity.api_token import api_token
 from shared.identity.read_models import api_tokens_of, revocations_of
 from shared.sourcing.service import Service
@@ -46,6 +50,7 @@ reporting = Service(
         recommendation,
         action_plan,
         api_token,
+        confirming("reporting", ErasureConfirmed),
     ),
     read_models=(
         *READ_MODELS,
@@ -62,6 +67,7 @@ reporting = Service(
         api_tokens_of("reporting"),
         revocations_of("reporting"),
     ),
-    policies=policies,
-    hears=("scheduling", "evidence"),
+    policies=policies.joined(carrying_out),
+    deeds=deeds,
+    hears=("scheduling", "evidence", "participation"),
 )

@@ -30,7 +30,11 @@ from services.scheduling.read_models.published_reports import published_reports
 from services.scheduling.read_models.scope_changes import scope_changes
 from services.scheduling.read_models.teams import teams
 from services.scheduling.read_models.timetable import timetable
+from shared.contracts.scheduling import ErasureConfirmed
 from shared.edges.everywhere import READ_MODELS
+from shared.erasure.carrying import confirming
+from shared.erasure.deeds import deeds
+from shared.erasure.policies import carrying_out
 from shared.identity.api_token import api_token
 from shared.identity.read_models import api_tokens_of, revocations_of
 from shared.sourcing.service import Service
@@ -47,6 +51,7 @@ scheduling = Service(
         api_token,
         token_holder,
         token,
+        confirming("scheduling", ErasureConfirmed),
     ),
     read_models=(
         *READ_MODELS,
@@ -66,6 +71,7 @@ scheduling = Service(
         api_tokens_of("scheduling"),
         revocations_of("scheduling"),
     ),
-    policies=policies,
-    hears=("evidence", "reporting"),
+    policies=policies.joined(carrying_out),
+    deeds=deeds,
+    hears=("evidence", "participation", "reporting"),
 )

@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from shared.messages import event
+from shared.messages import Body, event, upcaster
+from shared.vocabulary.erasure import CarriedOut
 from shared.vocabulary.framework import Article, Foundation, Wellbeing
 from shared.vocabulary.identity import (
+    ActorId,
     ContentHash,
     EvidenceId,
     GssCode,
@@ -123,3 +125,30 @@ class SelfEvaluationValidated:
     councils: tuple[GssCode, ...]
     outcome: ValidationOutcome
     validated_on: date
+
+
+@event(version=2)
+class RecordsDisposedOf:
+    """An inspection's personal records are to be destroyed: one person proposed it, another decided it.
+
+    Before two were asked for, this said only that it had been done, and destroyed nothing.
+    """
+
+    inspection_id: InspectionId
+    method: ReasonCode
+    disposed_on: date
+    proposed_by: ActorId | None
+    disposed_by: ActorId | None
+
+
+@upcaster(RecordsDisposedOf, written_as=1)
+def _(body: Body) -> Body:
+    """Version 1 named nobody: one person's word was enough, and no key was destroyed for it."""
+    return body | {"proposed_by": None, "disposed_by": None}
+
+
+@event
+class ErasureConfirmed:
+    """Evidence has erased; nothing of it opens any more."""
+
+    done: CarriedOut

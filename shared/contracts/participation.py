@@ -4,7 +4,8 @@ from datetime import date
 
 from shared.messages import event
 from shared.vocabulary.areas import Area
-from shared.vocabulary.identity import InspectionId, SurveyId
+from shared.vocabulary.erasure import CarriedOut, ErasedId, ErasureBasis, ErasureId
+from shared.vocabulary.identity import ActorId, InspectionId, SurveyId
 from shared.vocabulary.participation import ContributorKind, ParticipationChannel, ParticipationMode, QuestionSetCode
 
 
@@ -38,3 +39,22 @@ class SurveyClosed:
     survey_id: SurveyId
     inspection_id: InspectionId
     closed_on: date
+
+
+@event
+class ErasureOrdered:
+    """One person asked and another approved: every service erases whoever has this pseudonym, whatever they were."""
+
+    erasure_id: ErasureId
+    subject_id: ErasedId
+    basis: ErasureBasis
+    requested_by: ActorId
+    approved_by: ActorId
+    ordered_on: date
+
+
+@event
+class ErasureConfirmed:
+    """Participation has erased; nothing of it opens any more."""
+
+    done: CarriedOut

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.messages import event
 from shared.vocabulary.areas import Area
+from shared.vocabulary.erasure import CarriedOut
 from shared.vocabulary.follow_up import Owner
 from shared.vocabulary.framework import Article, Foundation
 from shared.vocabulary.identity import (
@@ -113,3 +114,10 @@ class ProgressReviewAnnounced:
     statement: PublishedText
     starts_on: date
     ends_on: date
+
+
+@event
+class ErasureConfirmed:
+    """Reporting has erased; nothing of it opens any more."""
+
+    done: CarriedOut

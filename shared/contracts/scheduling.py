@@ -7,6 +7,7 @@ from shared.methodologies.shape import Edition
 from shared.methodologies.weeks import StepDates
 from shared.vocabulary.areas import Area
 from shared.vocabulary.bodies import ScrutinyBody
+from shared.vocabulary.erasure import CarriedOut
 from shared.vocabulary.identity import (
     ActorId,
     ContactId,
@@ -218,3 +219,10 @@ class TokenRevoked:
     """One token counts nowhere any more, whoever issued it."""
 
     token_id: TokenId
+
+
+@event
+class ErasureConfirmed:
+    """Scheduling has erased; nothing of it opens any more."""
+
+    done: CarriedOut

@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from flask_smorest.spec import prepare_response
 
 from shared.edges import description_page, door, headers, health, problems, requests, watch
+from shared.edges.erasures import erasing_api
 from shared.edges.http import Api
 from shared.edges.identity import signing_in
 from shared.edges.identity.tokens_api import tokens_api
@@ -91,6 +92,7 @@ def describe(app: Flask, api: Api) -> Description:
     description.register_blueprint(api)
     description.register_blueprint(record_api(api.service))
     description.register_blueprint(tokens_api(api.service))
+    description.register_blueprint(erasing_api(api.service))
     if api.reference:
         description.register_blueprint(reference_api(api.service))
     problems.register(app)

@@ -1,6 +1,6 @@
 """Health: whether the process lives, and whether it can do its work now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache, partial
 
@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.edges.http import answered
 from shared.edges.requests import serving
+from shared.erasure.reapplying import reapply
 from shared.errors import Refused, Unavailable
 from shared.limits import READY_S
 from shared.sourcing.running import RunningService
@@ -22,15 +23,21 @@ def add_to(app: Flask, service: str) -> None:
     @cache
     def threads() -> ThreadPoolExecutor:
         # Made when first asked, so after any fork; and few, so that what keeps silent does not keep ever more waiting.
-        return ThreadPoolExecutor(max_workers=2, thread_name_prefix=f"{service}-ready")
+        return ThreadPoolExecutor(max_workers=3, thread_name_prefix=f"{service}-ready")
+
+    @cache
+    def stays_erased(here: RunningService) -> None:
+        # Once a process: a key store is brought back only while nothing runs on it. What fails is tried again.
+        reapply(here)
 
     def live() -> Response:
         return answered({"status": "live"})
 
     def ready() -> Response:
         here = serving(service).running
+        questions = [partial(_log_answers, here), partial(_keys_answer, here), partial(stays_erased, here)]
         try:
-            _answer_all(threads(), [partial(_log_answers, here), partial(_keys_answer, here)])
+            _answer_all(threads(), questions)
         except (SQLAlchemyError, Refused) as failed:
             raise Unavailable from failed
         return answered({"status": "ready"})
@@ -39,7 +46,7 @@ def add_to(app: Flask, service: str) -> None:
     app.add_url_rule(f"/{service}/health/ready", f"{service}.ready", ready)
 
 
-def _answer_all(threads: ThreadPoolExecutor, questions: list[Callable[[], None]]) -> None:
+def _answer_all(threads: ThreadPoolExecutor, questions: Sequence[Callable[[], None]]) -> None:
     """Ask everything at the same time; raises what one raised, or Unavailable for one that is not answered in time."""
     asked = [threads.submit(question) for question in questions]
     answers, silent = wait(asked, READY_S)

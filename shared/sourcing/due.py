@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection, insert, select, update
 
-from shared.errors import NotFound
+from shared.errors import NotFound, Refused
 from shared.messages import command_types
 from shared.sourcing import codec
 from shared.sourcing.event_log import EventLog
@@ -18,8 +18,16 @@ from shared.sourcing.tables import due
 from shared.sourcing.telling import EPOCH
 
 WAITING, DONE, REFUSED = "waiting", "done", "refused"
-FOUND_NOTHING = NotFound.code()
-"""The problem of a row that waits for what is not there yet, which a younger row about the same thing may bring."""
+
+
+class NotYet(Refused):
+    """Something that is still going on needs what this would end; it is tried again by itself."""
+
+    status = 503
+
+
+NOBODY_WAITS_FOR = (NotFound.code(), NotYet.code())
+"""The problems of rows that wait for something else: the younger ones about the same thing go on."""
 PATIENCE_US = 1_000_000
 """Microseconds before a row that failed is tried again; doubles with every failure up to a minute."""
 LONGEST_WAIT_US = 60_000_000
@@ -93,7 +101,7 @@ def ready(log: EventLog, limit: int = 50) -> list[DueRow]:
     """Rows that may be tried, oldest first and as their events stand; none about what a row that failed waits for."""
     with log.reading() as tx:
         now = log.now_us(tx)
-        failed = (due.c.not_before_us > now) & (due.c.problem != FOUND_NOTHING)
+        failed = (due.c.not_before_us > now) & due.c.problem.not_in(NOBODY_WAITS_FOR)
         held_back = select(due.c.about).where(due.c.state == WAITING, failed)
         query = select(due).where(due.c.state == WAITING, due.c.due_us <= now, due.c.not_before_us <= now)
         query = query.where(due.c.about.not_in(held_back)).order_by(due.c.due_us, due.c.ordinal)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, select, update
 
 from shared.errors import Refused
 from shared.sealing.fields import FORMAT
@@ -132,6 +132,13 @@ class EventLog:
         query = _IN_ORDER.join(stream, stream.c.stream == event.c.stream)
         query = query.where(stream.c.about == about, ledger.c.position > after)
         return [_recorded(row) for row in tx.execute(query.order_by(ledger.c.position).limit(limit))]
+
+    def events_where(self, tx: Connection, wanted: ColumnElement[bool]) -> Iterator[Recorded]:
+        """Events that match, sequenced or not, in the order in which ids were drawn; a long answer comes in parts."""
+        query = select(*_EVENT_COLUMNS, ledger.c.position, ledger.c.sequenced_us)
+        query = query.outerjoin(ledger, ledger.c.event_pk == event.c.id).where(wanted).order_by(event.c.id)
+        for row in tx.execute(query.execution_options(yield_per=1000)):
+            yield _recorded(row)
 
     def size(self, tx: Connection) -> int:
         """How many events have a position."""

@@ -47,14 +47,14 @@ def _may_pass(situation: Refused, attempts: int) -> bool:
 def _carry_out(running: RunningService, row: DueRow) -> Outcome:
     done = partial(due.finish, key=row.key, state=due.DONE)
     try:
-        running.handle(row.command, row.cause, command_id=row.key, alongside=done)
+        running.handle(running.acted(row.command), row.cause, command_id=row.key, alongside=done)
     except AlreadyDone:
         return Outcome.FAILED  # another worker is at what is about this
     except Refused as refusal:
         if not _may_pass(refusal, row.attempts):
             return _refused(running, row, refusal)
         due.put_off(running.log, row, refusal.code())
-        return Outcome.PUT_OFF if isinstance(refusal, NotFound) else Outcome.FAILED
+        return Outcome.PUT_OFF if refusal.code() in due.NOBODY_WAITS_FOR else Outcome.FAILED
     except Exception as failed:  # noqa: BLE001 - a row is never lost: whatever failed, it waits and is shown
         log.error("due.failed", **_said_of(row), error_type=type(failed).__name__)  # noqa: TRY400 - its text may hold words
         due.put_off(running.log, row, "failed")

@@ -17,6 +17,7 @@ from shared.aggregates import Aggregate, Look
 from shared.errors import KeyReused, NotFound, Refused, StaleVersion, TooManyClashes
 from shared.messages import Place, Sealed, event_type_of
 from shared.sealing.keyring import Keyring
+from shared.sealing.unlocking import OwnerErased
 from shared.sourcing import codec, due, facts, idempotency, tables
 from shared.sourcing.event_log import EventLog, Recorded
 from shared.sourcing.idempotency import RequestKey
@@ -26,6 +27,8 @@ from shared.sourcing.store import Append, Clash, Entry
 from shared.sourcing.telling import instant, partition_of
 
 ATTEMPTS = 5
+ERASED_STREAMS = "erased"
+"""``erased/<id>`` begins when somebody is erased: whatever is sealed for them is appended only while it has not."""
 
 S = TypeVar("S")
 Sign = Callable[[bytes], str]
@@ -133,12 +136,18 @@ class RunningService:
             for name, reads in looked.items()
         }
         decided = aggregate.decide(command, own.state, **states)
-        entries = tuple(self._entry(fact, own, cause, seed, n) for n, fact in enumerate(decided))
-        checks = {
-            read.stream: Append(read.stream, read.about, read.version) for reads in looked.values() for read in reads
-        }
-        checks[own.stream] = Append(own.stream, own.about, own.version, entries)
-        return self._append(own, decided, list(checks.values()), cause, key, alongside)
+        owners: set[str] = set()
+        entries = tuple(self._entry(fact, own, cause, seed, n, owners) for n, fact in enumerate(decided))
+        try:
+            return self._append(own, decided, _checks(own, entries, looked, owners), cause, key, alongside)
+        except Clash:
+            self._refuse_erased(owners)
+            raise
+
+    def _refuse_erased(self, owners: set[str]) -> None:
+        with self.log.reading() as tx:
+            if any(self.log.head(tx, name)[0] for owner in owners for name in _erased_streams(owner)):
+                raise OwnerErased
 
     def _append(
         self,
@@ -209,12 +218,18 @@ class RunningService:
     def _look(self, tx: Connection, look: Look, command: Any, state: Any) -> list[Read]:
         return [self._read(tx, look.aggregate, id_, str(id_)) for id_ in look.ids(command, state)]
 
-    def _entry(self, fact: Any, own: Read, cause: Cause, seed: bytes, n: int) -> Entry:
+    def acted(self, command: Any) -> Any:
+        """Do what belongs to a command before it is decided; returns it with what came of that."""
+        deed = self.service.deeds.get(type(command))
+        return command if deed is None else deed(self, command)
+
+    def _entry(self, fact: Any, own: Read, cause: Cause, seed: bytes, n: int, owners: set[str]) -> Entry:
         kind = event_type_of(fact)
         event_id = derived_id(seed + n.to_bytes(4, "big"))
         partition = partition_of(own.about) if kind.published else None
 
         def seal(text: str, owner: str, path: str) -> Sealed:
+            owners.add(owner)
             return self.keyring.seal(text, owner, Place(event_id, own.stream, kind.name, path))
 
         return entry(event_id, fact, cause, partition, seal)
@@ -272,6 +287,21 @@ class RunningService:
             except Clash:
                 continue
             return
+
+
+def _checks(own: Read, entries: tuple[Entry, ...], looked: dict[str, list[Read]], owners: set[str]) -> list[Append]:
+    """What has to hold still when it is appended: what was read, and that nobody was erased for whom it is sealed."""
+    checks = {name: Append(name, name.partition("/")[2], 0) for owner in owners for name in _erased_streams(owner)}
+    checks |= {
+        read.stream: Append(read.stream, read.about, read.version) for reads in looked.values() for read in reads
+    }
+    checks[own.stream] = Append(own.stream, own.about, own.version, entries)
+    return list(checks.values())
+
+
+def _erased_streams(owner: str) -> list[str]:
+    """The streams that would say that an owner (``person/<id>``) is erased, or whom it is within."""
+    return [f"{ERASED_STREAMS}/{id_}" for id_ in owner.split("/")[1::2]]
 
 
 @cache

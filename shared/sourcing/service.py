@@ -1,6 +1,6 @@
 """A service, declared: what it decides, what it shows, whom it hears, and what it does whenever something happens."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar, get_type_hints
@@ -52,6 +52,14 @@ class Policies(dict[type, list[Callable[..., Iterator[Any]]]]):
         self.setdefault(event_type, []).append(policy)
         return policy
 
+    def joined(self, *others: "Policies") -> "Policies":
+        """These and others together: what is wanted whenever something happens, in this order."""
+        every = Policies()
+        for policies in (self, *others):
+            for event_type, wanted in policies.items():
+                every.setdefault(event_type, []).extend(wanted)
+        return every
+
 
 @dataclass(frozen=True)
 class Service:
@@ -63,6 +71,9 @@ class Service:
     policies: Policies = field(default_factory=Policies)
     hears: tuple[str, ...] = ()
     """The services whose published facts it takes into its own log."""
+    deeds: Mapping[type, Callable[[Any, Any], Any]] = field(default_factory=dict)
+    """What is done before a due command of a kind is decided: (the service at work, the command) → the command with
+    what came of it. A deed may be done twice, as a crash may come between it and what is appended about it."""
 
     def addressed(self, command_type: type) -> tuple[Aggregate[Any], Allowed]:
         """Which aggregate decides a command; raises LookupError for a command that is nobody's."""

@@ -7,7 +7,17 @@ from functools import cache, partial
 from types import MappingProxyType
 from typing import Final
 
-from shared.vocabulary import contacts, follow_up, framework, methods, participation, particulars, roles, scales
+from shared.vocabulary import (
+    contacts,
+    erasure,
+    follow_up,
+    framework,
+    methods,
+    participation,
+    particulars,
+    roles,
+    scales,
+)
 from shared.vocabulary.areas import PARTNERSHIPS, PARTNERSHIPS_READ
 from shared.vocabulary.bodies import ScrutinyBody
 from shared.vocabulary.councils import ALIASES, COUNCILS, HEALTH_BOARDS, RETIRED, RETIRED_BOARDS
@@ -50,6 +60,8 @@ ENUMERATIONS: Final[Mapping[str, tuple[str, type[StrEnum]]]] = MappingProxyType(
         "contributors": ("Who is heard", participation.ContributorKind),
         "deliveries": ("Where the work happens", methods.Delivery),
         "dispatch-channels": ("How a referral reaches an agency", participation.DispatchChannel),
+        "erased-kinds": ("What is erased", erasure.ErasedKind),
+        "erasure-bases": ("Why somebody is erased", erasure.ErasureBasis),
         "evidence-methods": ("How evidence is gathered", methods.EvidenceMethod),
         "foundations": ("The foundations of The Promise", framework.Foundation),
         "inaccuracy-kinds": ("What is said to be wrong with a draft", methods.InaccuracyKind),
@@ -64,6 +76,7 @@ ENUMERATIONS: Final[Mapping[str, tuple[str, type[StrEnum]]]] = MappingProxyType(
         "protection-services": ("What a number to call is for", contacts.ProtectionService),
         "reach-units": ("What a review is carried out on", methods.ReachUnit),
         "recommendation-states": ("How far a recommendation is", follow_up.RecommendationState),
+        "retentions": ("Why records about somebody are kept for now", erasure.Retention),
         "return-kinds": ("What a partnership is asked to send", methods.ReturnKind),
         "scope-states": ("How sure the team is", methods.ScopeState),
         "scrutiny-forms": ("Kinds of scrutiny", methods.ScrutinyForm),

@@ -8,14 +8,12 @@ import pytest
 from services.evidence.aggregates.disposal import (
     REMIND,
     DayIsAhead,
-    DisposalNotDue,
-    OriginalsAreOut,
     RecordsAlreadyDisposedOf,
-    RecordsAreHeld,
     RecordsNotHeld,
     a_year_after,
     disposal,
 )
+from services.evidence.aggregates.disposing import DisposalNotDue, OriginalsAreOut, RecordsAreHeld
 from services.evidence.aggregates.originals import OriginalsAlreadyBorrowed, OriginalsNotBorrowed
 from services.evidence.commands import (
     BorrowOriginals,
@@ -30,22 +28,23 @@ from services.evidence.commands import (
 )
 from services.evidence.events import (
     DisposalDue,
+    DisposalProposed,
     DisposalReminded,
     HoldLifted,
     OriginalsBorrowed,
     OriginalsReturned,
     ProceedingsEnded,
     PublicationNoted,
-    RecordsDisposedOf,
     RecordsHeld,
     SubmittedToMinisters,
 )
 from services.evidence.policies import records_are_to_be_disposed_of
+from shared.contracts.evidence import RecordsDisposedOf
 from shared.errors import NotFound
 from shared.messages import Words
 from shared.sourcing.service import on_day
 from shared.testing import Given
-from shared.vocabulary.identity import OriginalsId, ReasonCode
+from shared.vocabulary.identity import ActorId, OriginalsId, ReasonCode
 from tests.evidence.facts import CLOSED, INSPECTION, UNKNOWN
 
 PUBLISHED, ENDED = date(2026, 5, 1), date(2027, 9, 10)
@@ -60,7 +59,11 @@ held = RecordsHeld(inspection_id=INSPECTION, reason=COURT, held_on=DUE)
 lifted = HoldLifted(inspection_id=INSPECTION, ended_on=ENDED, lifted_on=ENDED)
 borrowed = OriginalsBorrowed(inspection_id=INSPECTION, originals_id=ORIGINALS, lent_by=LENT_BY)
 returned = OriginalsReturned(inspection_id=INSPECTION, originals_id=ORIGINALS, returned_on=DUE, receipt=RECEIPT)
-disposed = RecordsDisposedOf(inspection_id=INSPECTION, method=SHREDDED, disposed_on=DUE)
+ONE, OTHER = ActorId(uuid4()), ActorId(uuid4())
+proposed = DisposalProposed(inspection_id=INSPECTION, method=SHREDDED, proposed_by=ONE, proposed_on=DUE)
+disposed = RecordsDisposedOf(
+    inspection_id=INSPECTION, method=SHREDDED, disposed_on=DUE, proposed_by=ONE, disposed_by=OTHER
+)
 borrow = BorrowOriginals(inspection_id=INSPECTION, originals_id=ORIGINALS, lent_by=LENT_BY)
 give_back = ReturnOriginals(inspection_id=INSPECTION, originals_id=ORIGINALS, receipt=RECEIPT, today=DUE)
 hold = HoldForProceedings(inspection_id=INSPECTION, reason=COURT, today=DUE)
@@ -68,7 +71,7 @@ lift = LiftHold(inspection_id=INSPECTION, ended_on=ENDED, today=ENDED)
 
 
 def dispose(today: date = DUE) -> DisposeRecords:
-    return DisposeRecords(inspection_id=INSPECTION, method=SHREDDED, today=today)
+    return DisposeRecords(inspection_id=INSPECTION, actor=OTHER, today=today)
 
 
 def known(*history: object) -> Given:
@@ -158,7 +161,7 @@ def test_records_are_kept_until_their_day(history: tuple[object, ...]):
 
 
 def test_records_are_disposed_of_once():
-    Given(disposal, noted, due).when(dispose()).then(disposed)
+    Given(disposal, noted, due, proposed).when(dispose()).then(disposed)
     Given(disposal, noted, due, disposed).when(dispose()).refused(RecordsAlreadyDisposedOf)
     known(noted, due, disposed).when(hold).refused(RecordsAlreadyDisposedOf)
     known(noted, due, disposed).when(borrow).refused(RecordsAlreadyDisposedOf)
@@ -171,7 +174,7 @@ def test_originals_are_given_back_against_a_receipt_and_never_destroyed():
     Given(disposal, noted, due, borrowed).when(give_back).then(returned)
     Given(disposal, noted, due, borrowed, returned).when(give_back).refused(OriginalsNotBorrowed)
     Given(disposal, noted, due).when(give_back).refused(OriginalsNotBorrowed)
-    Given(disposal, noted, due, borrowed, returned).when(dispose()).then(disposed)
+    Given(disposal, noted, due, borrowed, returned, proposed).when(dispose()).then(disposed)
 
 
 def test_somebody_is_reminded_once_and_of_a_day_that_holds():

@@ -363,6 +363,7 @@ def publish(asking: Asking, words: Words = plain_words) -> None:
     asking.sees(reports, "planner", lambda page: len(page["items"]) == 1)
     asking.does(f"/scheduling/v1/inspections/{inspection}/closure", "planner")
     asking.sees(f"/participation/v1/inspections/{inspection}/ways", "lead", lambda shown: shown["closed_on"])
+    forget(asking, words)
 
 
 OWNER = "S12000014"
@@ -388,6 +389,22 @@ def follow_up(asking: Asking, advice: str, words: Words) -> None:
     asking.does(f"{advice}/returns", "inspector", **owned, reason=words("ReturnProgress.reason"))
     asking.does(f"{advice}/progress", "partnership_contact", **done)
     asking.does(f"{advice}/closure", "inspector", reason=words("CloseRecommendation.reason"))
+
+
+def forget(asking: Asking, words: Words) -> None:
+    """Somebody whom nothing keeps any more is erased, by two people; the answers kept for these requests go too."""
+    whom, officer = asking.id("forgotten"), "data_protection_officer"
+    here = f"/participation/v1/erasures/{asking.id('erasure_id')}"
+    hold = f"/participation/v1/subjects/{whom}/hold"
+    asked = {"subject_id": str(whom), "basis": "consent_withdrawn", "reason": words("RequestErasure.reason")}
+    for path, who, body in (
+        (hold, "first", {"reason": "court"}),
+        (f"{hold}/end", "first", {}),
+        (here, "first", asked),
+        (f"{here}/approval", "second", {}),
+    ):
+        got = asking.post(path, officer, body, who)
+        assert got.status == 201, (path, got.content)
 
 
 def commands_of(app: Flask) -> Iterator[tuple[str, str, str]]:

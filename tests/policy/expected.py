@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from shared.edges.erasures import erasing_api
 from shared.edges.http import Api
 from shared.edges.identity.tokens_api import tokens_api
 from shared.edges.record import record_api
@@ -61,7 +62,7 @@ def differing() -> list[tuple[str, str, str, str]]:
 
 def apis() -> list[Api]:
     """What every service serves, its record included."""
-    return [made for name in SERVICES for made in (api(name), record_api(name), tokens_api(name))]
+    return [made for name in SERVICES for made in (api(name), record_api(name), tokens_api(name), erasing_api(name))]
 
 
 def gated() -> set[tuple[str, str]]:

@@ -77,7 +77,8 @@ def test_nobody_whose_work_is_on_a_team_reaches_beyond_it_where_words_are_opened
 def test_operators_auditors_and_services_open_no_words() -> None:
     for action, row in table.table().items():
         for role in ("operator", "auditor", "service", "system_client", "data_protection_officer"):
-            assert not (grant := row.grants.get(AccessRole(role))) or not grant.words, (action, role)
+            own_words = (action, role) == ("participation:show_erasure", "data_protection_officer")
+            assert own_words or not (grant := row.grants.get(AccessRole(role))) or not grant.words, (action, role)
 
 
 def test_a_cell_that_says_what_nobody_knows_stops_everything(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:

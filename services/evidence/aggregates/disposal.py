@@ -8,7 +8,6 @@ from typing import Any
 
 from services.evidence.aggregates.gathering import NAMED_INSPECTION, Gathering
 from services.evidence.commands import (
-    DisposeRecords,
     HoldForProceedings,
     LiftHold,
     NotePublication,
@@ -18,44 +17,27 @@ from services.evidence.commands import (
 )
 from services.evidence.events import (
     DisposalDue,
+    DisposalProposed,
     DisposalReminded,
     HoldLifted,
     OriginalsBorrowed,
     OriginalsReturned,
     ProceedingsEnded,
     PublicationNoted,
-    RecordsDisposedOf,
     RecordsHeld,
     SubmittedToMinisters,
 )
 from shared.aggregates import Aggregate
+from shared.contracts.evidence import RecordsDisposedOf
 from shared.errors import NotFound, Refused
-from shared.vocabulary.identity import OriginalsId
+from shared.vocabulary.identity import ActorId, OriginalsId, ReasonCode
 
 REMIND = timedelta(days=30)
 """How long before the day somebody is reminded: our own, as no source says it."""
 
 
-class DisposalNotDue(Refused):
-    """Records are kept until a year has passed since the latest of submission, publication and proceedings' end."""
-
-    recorded = True
-
-
-class RecordsAreHeld(Refused):
-    """Proceedings are on: nothing is disposed of until the hold is lifted."""
-
-    recorded = True
-
-
 class RecordsNotHeld(Refused):
     """There is no hold to lift."""
-
-
-class OriginalsAreOut(Refused):
-    """Originals that were lent have not been given back; they are returned, never destroyed."""
-
-    recorded = True
 
 
 class DayIsAhead(Refused):
@@ -78,6 +60,9 @@ class Disposal:
     originals: MappingProxyType[OriginalsId, bool] = field(default_factory=lambda: MappingProxyType({}))
     """Which originals were lent, and whether they are still out."""
     reminded_of: date | None = None
+    proposed_by: ActorId | None = None
+    """Who proposes to dispose of them; a hold ends what was proposed before it."""
+    method: ReasonCode | None = None
     disposed_on: date | None = None
 
     @property
@@ -97,14 +82,12 @@ def a_year_after(day: date) -> date:
 def evolve(state: Disposal, fact: Any) -> Disposal:
     """Add a fact up."""
     match fact:
-        case PublicationNoted():
-            return _counting(state, fact.published_on)
-        case SubmittedToMinisters():
-            return _counting(state, fact.submitted_on)
+        case (
+            PublicationNoted(published_on=day) | SubmittedToMinisters(submitted_on=day) | ProceedingsEnded(ended_on=day)
+        ):
+            return _counting(state, day)
         case RecordsHeld():
-            return replace(state, held=True)
-        case ProceedingsEnded():
-            return _counting(state, fact.ended_on)
+            return replace(state, held=True, proposed_by=None, method=None)
         case HoldLifted():
             lifted = replace(state, held=False)
             return lifted if fact.ended_on is None else _counting(lifted, fact.ended_on)
@@ -114,6 +97,8 @@ def evolve(state: Disposal, fact: Any) -> Disposal:
             return replace(state, originals=MappingProxyType({**state.originals, fact.originals_id: False}))
         case DisposalReminded():
             return replace(state, reminded_of=fact.due_on)
+        case DisposalProposed():
+            return replace(state, proposed_by=fact.proposed_by, method=fact.method)
         case RecordsDisposedOf():
             return replace(state, disposed_on=fact.disposed_on)
     return state
@@ -198,21 +183,6 @@ def remind_of_disposal(command: RemindOfDisposal, state: Disposal) -> Iterator[D
     """Only of a day that still holds."""
     if state.disposed_on is None and state.due_on == command.due_on and state.reminded_of != command.due_on:
         yield DisposalReminded(inspection_id=command.inspection_id, due_on=command.due_on)
-
-
-@disposal.decides()
-def dispose_records(command: DisposeRecords, state: Disposal) -> Iterator[RecordsDisposedOf]:
-    """Not before its day, not under hold, and not while originals are out."""
-    refuse_disposed(state)
-    if state.held:
-        raise RecordsAreHeld(inspection_id=command.inspection_id)
-    out = sum(state.originals.values())
-    if out:
-        raise OriginalsAreOut(inspection_id=command.inspection_id, originals=out)
-    today = command.today or date.max
-    if state.due_on is None or today < state.due_on:
-        raise DisposalNotDue(inspection_id=command.inspection_id, due_on=state.due_on)
-    yield RecordsDisposedOf(inspection_id=command.inspection_id, method=command.method, disposed_on=today)
 
 
 def refuse_disposed(state: Disposal) -> None:

@@ -2,7 +2,8 @@
 
 from sqlalchemy import Boolean, Column, Date, Uuid
 
-from services.evidence.events import DisposalDue, DisposalReminded, RecordsDisposedOf, RecordsHeld
+from services.evidence.events import DisposalDue, DisposalReminded, RecordsHeld
+from shared.contracts.evidence import RecordsDisposedOf
 from shared.sourcing.read_models import Put, ReadModel, Set
 
 disposals = ReadModel(
