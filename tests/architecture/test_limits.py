@@ -29,6 +29,7 @@ domain = {
     "services/participation/api.py:QUESTION_CHARACTERS": "what an answer to a survey is",
     "services/migrating.py:pool_size": "one connection, for one statement after the other",
     "shared/sourcing/migrating.py:pool_size": "one connection, for one statement after the other",
+    "services/command.py:pool_size": "one connection, for one statement after the other",
     "services/keys.py:pool_size": "one connection, for one statement after the other",
     "services/deployed.py:pool_size": "one connection, for one statement after the other",
     "shared/sealing/wrapping.py:KEY_BYTES": "the size of a key, not a limit",
