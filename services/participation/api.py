@@ -48,7 +48,7 @@ from services.participation.read_models.surveys import surveys
 from services.participation.read_models.volunteers import volunteers
 from services.participation.read_models.ways import ways
 from services.participation.read_models.wishes_to_speak import wishes_to_speak
-from shared.edges import disclosing, erasures
+from shared.edges import disclosing, erasures, subject_access
 from shared.edges.ceilings import spend_anonymously
 from shared.edges.clearance import PublicationHeld, clear
 from shared.edges.http import Api, answered
@@ -103,6 +103,7 @@ api.accepts(AllowClearance, "/inspections/<uuid:inspection_id>/clearance/hold/en
 
 erasures.accept(api, stops)
 erasures.certify(api)
+subject_access.apart(api)
 
 api.lists("/ways", ways, filters=("council", "inspection_id"))
 api.lists("/surveys", surveys, filters=("inspection_id",))

@@ -1,6 +1,7 @@
 """Who had whose words opened, when and for what: a row a key, from each service's own record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -9,6 +10,7 @@ from sqlalchemy import BigInteger, Column, Connection, Index, Text, Uuid, select
 from shared.sourcing.event_log import Recorded
 from shared.sourcing.facts import Accessed
 from shared.sourcing.read_models import Put, ReadModel
+from shared.sourcing.telling import instant
 
 accesses = ReadModel(
     "accesses",
@@ -48,3 +50,15 @@ def keys_opened(tx: Connection, person_id: UUID, since_us: int) -> frozenset[UUI
     here = accesses.table.c
     opened = select(here.key_id).where(here.person_id == person_id, here.recorded_us >= since_us).distinct()
     return frozenset(tx.scalars(opened))
+
+
+def readers_of(tx: Connection, keys: Iterable[UUID]) -> list[dict[str, Any]]:
+    """Who had words under these keys opened, the first first: in which role, what for, and when."""
+    here = accesses.table.c
+    asked = select(here.person_id, here.role, here.purpose, here.action, here.recorded_us)
+    rows = tx.execute(asked.where(here.key_id.in_(list(keys))).distinct().order_by(here.recorded_us))
+    return [
+        {"reader": row.person_id, "role": row.role, "purpose": row.purpose, "action": row.action,
+         "read_at": instant(row.recorded_us)}
+        for row in rows
+    ]  # fmt: skip

@@ -17,6 +17,7 @@ from shared.edges.problems import PROBLEM, ProblemSchema
 from shared.edges.record import record_api
 from shared.edges.reference import reference_api
 from shared.edges.requests import Serving
+from shared.edges.subject_access import subject_api
 from shared.errors import NotFound, refusals
 from shared.limits import BODY_BYTES, FORM_BYTES, FORM_PARTS
 from shared.sourcing import codec
@@ -93,6 +94,7 @@ def describe(app: Flask, api: Api) -> Description:
     description.register_blueprint(record_api(api.service))
     description.register_blueprint(tokens_api(api.service))
     description.register_blueprint(erasing_api(api.service))
+    description.register_blueprint(subject_api(api.service))
     if api.reference:
         description.register_blueprint(reference_api(api.service))
     problems.register(app)
