@@ -1,18 +1,22 @@
 """Every route, method and role, asked by who is assigned, who is not, and about what is not there: as it was judged."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from services.embedded import Embedded
 from shared.edges.access import Issuer
 from shared.policy.table import Reach, purposes_of, row_of
 from shared.sourcing.facts import Refused
+from shared.sourcing.tables import event
 from shared.vocabulary.roles import AccessRole
+from tests.journeys.everything import Answer
 from tests.journeys.test_hostile_input import Attacked, after_an_inspection
 from tests.policy.expected import Expected, expected
 from tests.team import TEAM, put_on_team
@@ -136,3 +140,67 @@ def test_a_route_answers_every_role_in_every_relation_as_it_was_judged(world: Wo
                 assert answer.status in DENIED[codes[0]], where
                 assert recorded[-1].command == f"{each.service}.{each.action}"
                 assert row is None or not row.hidden or answer.status == 404, where
+
+
+def fresh(path: str) -> str:
+    """The same path to something that is not there yet: a command that begins a stream would begin it."""
+    *before, _, last = path.rpartition("/")
+    return "".join([*before, "/", str(uuid4())]) if is_id(last) else path
+
+
+def is_id(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
+def begun_elsewhere(world: World) -> list[tuple[str, str, dict[str, Any]]]:
+    """(path, role, body) of what was done with the inspection's id in the body, by somebody of its team."""
+    inspection = str(world.attacked.asking.ids["inspection_id"])
+    found = {}
+    for _, path, role, body, _, _ in world.attacked.asking.done:
+        if body.get("inspection_id") == inspection and AccessRole(role) in TEAM:
+            found[path.split("/")[3], role] = path, role, body
+    return list(found.values())
+
+
+def test_another_inspections_id_in_a_body_is_refused_as_if_there_were_none_and_nothing_is_begun(world: World) -> None:
+    asked = begun_elsewhere(world)
+    assert len({path.split("/")[1] for path, _, _ in asked}) >= 2
+    for path, role, body in asked:
+        service, target = path.split("/")[1], fresh(path)
+        for inspection in (body["inspection_id"], str(uuid4())):
+            person = world.people[AccessRole(role), "other"]
+            headers = {"Authorization": world.bearer(service, AccessRole(role), person)}
+            headers |= {"Idempotency-Key": str(uuid4()), "Content-Type": "application/json"}
+            before = len(world.refusals(service, person))
+            content = json.dumps({**body, "inspection_id": inspection}).encode()
+            answer = world.attacked.asking.open("POST", target, headers, content)
+            assert answer.status == 404, (target, role, answer.content)
+            assert [each.code for each in world.refusals(service, person)[before:]] == ["not-assigned"], target
+        with world.attacked.form.running[service].log.reading() as tx:
+            begun = select(event.c.id).where(event.c.stream.endswith(target.rpartition("/")[2]))
+            assert tx.execute(begun).first() is None, target
+
+
+LISTS = ["/evidence/v1/items", "/evidence/v1/links", "/participation/v1/surveys", "/reporting/v1/recommendations"]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_shows_nobody_else_s_rows_whatever_its_filter_or_cursor_says(world: World, path: str) -> None:
+    inspection, service = world.attacked.asking.ids["inspection_id"], path.split("/")[1]
+
+    def seen(relation: str, query: str) -> Answer:
+        person = world.people[AccessRole.LEAD, relation]
+        headers = {"Authorization": world.bearer(service, AccessRole.LEAD, person)}
+        return world.attacked.asking.open("GET", f"{path}?{query}", headers, None)
+
+    own = seen("own", "limit=1").json
+    assert own["items"]
+    assert seen("other", "limit=200").json == {"items": [], "next": None}
+    absent, foreign = (seen("other", f"inspection_id={each}") for each in (uuid4(), inspection))
+    assert (absent.status, foreign.status) == (404, 404)
+    assert {**absent.json, "request_id": None} == {**foreign.json, "request_id": None}
+    if own["next"]:
+        assert seen("other", f"cursor={own['next']}").json == {"items": [], "next": None}
