@@ -12,6 +12,7 @@ ENTRANTS = (
     "bench.ours",
     "bench.ours_http",
     "bench.ours_lag",
+    "bench.ours_policy",
     "bench.ours_sealing",
     "bench.peer_psycopg",
     "bench.peer_eventsourcing",

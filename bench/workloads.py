@@ -18,6 +18,8 @@ PAGE = 1_000
 """Events read in one go from the log."""
 FIELDS = 1_000
 """Fields sealed or opened in one go."""
+DECISIONS = 1_000
+"""Decisions in one go."""
 WORDS = "What somebody said of the help that they were given, in a line."
 """What is sealed: 64 bytes once it is padded."""
 
@@ -76,6 +78,8 @@ class Workload:
     """Figure of the line → what ours stays below."""
 
 
+DECIDING_CEILINGS = {"p50_ms": 50.0}
+"""Of a thousand decisions: 50 µs each."""
 SEALING_CEILINGS = {"p50_ms": 20.0}
 """Of a thousand fields: 20 µs each."""
 LAG_CEILINGS = {"p50_ms": 80.0, "p99_ms": 250.0}
@@ -122,6 +126,20 @@ workloads: dict[str, Workload] = {
             "a command over HTTP, 8 keep-alive clients; the bare peer checks the token and inserts a row",
             processes=8,
             targets={"flask": 0.25},
+        ),
+        Workload(
+            "deciding",
+            f"look up a row and decide, {DECISIONS} times",
+            unit="decisions",
+            streams=long_stream,
+            warm_up=5,
+            ceilings=DECIDING_CEILINGS,
+        ),
+        Workload(
+            "guarded",
+            "judge a command, seal its words and append; the bare one is neither judged nor sealed",
+            processes=2,
+            targets={"bare": 0.7},
         ),
         Workload(
             "sealing-seal",

@@ -17,7 +17,8 @@ from shared.edges.identity.visiting import caller_of
 from shared.edges.requests import cause_of, serving
 from shared.errors import NotAllowed, NotAssigned, NotFound, PurposeUnfit, Refused
 from shared.policy.deciding import Allow, Deny, Principal, Reason, Resource, decide
-from shared.policy.table import Row, row_of
+from shared.policy.standing import NOWHERE
+from shared.policy.table import Reach, Row, row_of
 from shared.sourcing.read_models import ReadModel
 from shared.sourcing.service import SCOTLAND
 from shared.sourcing.telling import instant
@@ -76,14 +77,22 @@ class Gate:
         """The roles that may, if all else is right."""
         return sorted(role.value for role in self.row.grants) if self.row else []
 
+    def is_for_some(self, caller: Caller) -> bool:
+        """Whether it matters where the caller stands: not to a right that reaches to all, nor to none."""
+        grant = self.row.grants.get(caller.role) if self.row else None
+        return grant is not None and grant.reach is not Reach.ALL
+
     def admit(self, path: Mapping[str, Any]) -> None:
         """Let somebody in, or raise what the outside may know of why not; NotRecognised for nobody in particular."""
         here = serving(self.service)
         caller = caller_of(here.verifier, here.sign_in)
         ceilings.spend(self.service, self.action, caller)
-        with here.running.log.reading() as tx:
-            today = instant(here.running.log.now_us(tx)).astimezone(SCOTLAND).date()
-            who = Principal(caller.actor, caller.role, caller.scopes, standing_of(tx, caller.actor))
+        log, today, standing = here.running.log, date.max, NOWHERE
+        with log.reading() as tx:
+            if self.is_for_some(caller):
+                today = instant(log.now_us(tx)).astimezone(SCOTLAND).date()
+                standing = standing_of(tx, caller.actor)
+            who = Principal(caller.actor, caller.role, caller.scopes, standing)
             asked = self._asked(tx, path)
         self._judge(caller, who, asked, today)
 
