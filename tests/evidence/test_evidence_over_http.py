@@ -156,8 +156,11 @@ def test_headings_are_opened_to_the_team_and_stay_sealed_to_others(inspection: I
     done(inspection.submit())
     path = f"/returns/{inspection.return_id(FIRST)}"
     assert inspection.get(path)["headings"] == "age\nLegal basis"
-    for role in ("partnership_contact", "auditor", "planner"):
+    for role in ("partnership_contact", "coordinator", "auditor"):
         assert inspection.get(path, role)["headings"] == {"sealed": True}
+    for role in ("planner", "quality_panel", "approver"):
+        refused(inspection.evidence.call("GET", path, role), 403, "not-allowed")
+    refused(inspection.evidence.call("GET", path, "inspector", member=False), 404, "not-found")
     assert DIGEST.encode() in stored(inspection)
     assert b"Legal basis" not in stored(inspection)
 

@@ -103,7 +103,11 @@ def test_over_supply_is_refused_whole_and_the_coordinator_is_let_know(inspection
     (row,) = inspection.get(f"/over-supplies?inspection_id={inspection.id}", "coordinator")["items"]
     assert (row["columns"], row["positions"], row["kinds"]) == (4, "3 4", "chi_number date_of_birth")
     assert (row["noted_on"], row["notified_on"]) == ("2025-09-01", "2025-09-01")
-    assert inspection.evidence.call("GET", "/over-supplies", "partnership_contact").status_code == 403
+    assert inspection.get("/over-supplies", "partnership_contact")["items"] == [row]
+    stranger = inspection.evidence.call("GET", "/over-supplies", "partnership_contact", member=False)
+    assert stranger.json["items"] == []
+    for role in ("inspector", "planner"):
+        refused(inspection.evidence.call("GET", "/over-supplies", role), 403, "not-allowed")
 
 
 def test_it_is_the_same_for_headings_that_are_told(inspection: Inspection):

@@ -64,7 +64,8 @@ def test_a_scope_changes_and_what_was_planned_is_shown_beside_it(planned: Planne
     path = f"{here}/scope-changes"
     planned.does(path, areas_at_most=6, reason="two-more-areas")
     planned.does(path, areas_at_most=None, reason="every-area")
-    first, second = planned.get(path, "inspector")["items"]
+    refused(planned.served.call("GET", path, "inspector"), 403, "not-allowed")
+    first, second = planned.get(path, "auditor")["items"]
     assert (first["was"], first["areas_at_most"], first["reason"]) == (4, 6, "two-more-areas")
     assert (second["was"], second["areas_at_most"]) == (6, None)
     assert first["changed_at"].startswith("2025-09-01T09:00:")

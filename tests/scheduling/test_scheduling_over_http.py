@@ -20,6 +20,7 @@ from shared.sourcing.service import Cause
 from shared.sourcing.store import Append
 from shared.sourcing.telling import partition_of
 from shared.vocabulary.holidays import school_holiday_weeks
+from tests.identity.test_api_tokens_over_http import in_days
 from tests.scheduling.facts import AYRSHIRE, EDITION, FALKIRK, FIFE, FIFE_BEFORE_2018, KEY, NATION, STIRLING, published
 from tests.serving import Served, serve
 
@@ -105,7 +106,7 @@ def stored(planned: Planned) -> bytes:
 def test_a_programme_is_commissioned_with_its_areas(planned: Planned):
     assert planned.select(FALKIRK).status_code == 201
     assert planned.select(*AYRSHIRE).status_code == 201
-    shown = planned.get(f"/programmes/{planned.programme}", "inspector")
+    shown = planned.get(f"/programmes/{planned.programme}", "auditor")
     assert [area["councils"] for area in shown["areas"]] == [[FALKIRK], list(AYRSHIRE)]
     assert (shown["edition"], shown["areas_at_most"], shown["version"]) == (KEY, 4, 3)
     assert planned.get("/programmes")["items"] == [
@@ -298,7 +299,11 @@ def test_a_step_is_done_once_on_the_day_that_somebody_says_so(planned: Planned):
 def test_somebody_is_registered_under_a_pseudonym_and_joins_a_team(planned: Planned):
     planned.opened().registered()
     until = {"council": FALKIRK, "reason": "relation", "until": "2023-08-31"}
-    planned.does(f"{planned.member}/interests", "coordinator", **until)
+    interests = f"{planned.member}/interests"
+    refused(planned.post(interests, "coordinator", **until), 404, "not-found")
+    planned.does(interests, **until)
+    own = planned.served.call("POST", interests, "inspector", until, actor=planned.person, member=False)
+    assert own.status_code == 201
     assert planned.assign().status_code == 201
     team = planned.get(f"{planned.here}/team", "inspector")["items"]
     assert [each for each in team if each["person_id"] == str(planned.person)] == [
@@ -310,8 +315,10 @@ def test_somebody_is_registered_under_a_pseudonym_and_joins_a_team(planned: Plan
             "left_on": None,
         }
     ]
-    assert planned.get(planned.member, "coordinator")["name"] == NAME
-    assert planned.get(planned.member, "lead")["name"] == {"sealed": True}
+    assert planned.get(planned.member)["name"] == NAME
+    assert planned.get(planned.member, "auditor")["name"] == {"sealed": True}
+    for role in ("coordinator", "lead", "inspector"):
+        refused(planned.served.call("GET", planned.member, role), 403, "not-allowed")
     assert NAME.encode() not in stored(planned)
 
 
@@ -380,18 +387,21 @@ def test_nothing_happens_in_an_inspection_that_has_ended(planned: Planned):
         ("POST", "/inspections/{}", "lead"),
         ("POST", "/inspections/{}/partners", "lead"),
         ("POST", "/inspections/{}/contacts", "partnership_contact"),
-        ("POST", "/inspections/{}/timetable", "lead"),
+        ("POST", "/inspections/{}/timetable", "inspector"),
         ("POST", "/inspections/{}/timetable/moves", "inspector"),
         ("POST", "/inspections/{}/timetable/completions", "inspector"),
         ("POST", "/inspections/{}/closure", "coordinator"),
         ("POST", "/team-members/{}", "lead"),
-        ("POST", "/team-members/{}/interests", "lead"),
+        ("POST", "/team-members/{}", "coordinator"),
+        ("POST", "/team-members/{}/interests", "quality_panel"),
         ("POST", "/team-members/{}/assignments", "coordinator"),
         ("POST", "/team-members/{}/employment", "lead"),
+        ("POST", "/team-members/{}/employment", "coordinator"),
         ("POST", "/team-members/{}/mitigations", "coordinator"),
+        ("POST", "/team-members/{}/mitigations", "lead"),
         ("POST", "/team-members/{}/pairs", "inspector"),
         ("POST", "/team-members/{}/activities", "inspector"),
-        ("POST", "/team-members/{}/departures", "lead"),
+        ("POST", "/team-members/{}/departures", "coordinator"),
         ("POST", "/team-members/{}/calendar-feeds/00000000-0000-4000-8000-000000000001", "partnership_contact"),
         ("POST", "/calendar-feeds/{}/revocation", "partnership_contact"),
         ("POST", "/programmes/{}/dropped-areas", "lead"),
@@ -400,29 +410,43 @@ def test_nothing_happens_in_an_inspection_that_has_ended(planned: Planned):
         ("POST", "/included-weeks", "lead"),
         ("POST", "/publication-pauses/{}", "lead"),
         ("POST", "/publication-pauses/{}/end", "lead"),
-        ("POST", "/inspections/{}/timetable/pause", "inspector"),
-        ("POST", "/inspections/{}/timetable/resumption", "inspector"),
+        ("POST", "/inspections/{}/timetable/pause", "coordinator"),
+        ("POST", "/inspections/{}/timetable/resumption", "coordinator"),
         ("GET", "/conflicts", "lead"),
         ("GET", "/inspections/{}/conflicts", "coordinator"),
         ("GET", "/inspections/{}/activities", "partnership_contact"),
         ("GET", "/inspections/{}/timetable/moves", "operator"),
-        ("GET", "/programmes/{}/scope-changes", "partnership_contact"),
+        ("GET", "/programmes/{}/scope-changes", "inspector"),
         ("GET", "/deadlines", "partnership_contact"),
         ("GET", "/excluded-weeks", "operator"),
         ("GET", "/publication-pauses", "operator"),
         ("GET", "/team-members/{}/calendar-feeds", "operator"),
-        ("GET", "/programmes", "partnership_contact"),
+        ("GET", "/programmes", "lead"),
         ("GET", "/inspections", "operator"),
-        ("GET", "/inspections/{}/timetable", "operator"),
+        ("GET", "/inspections/{}/timetable", "quality_panel"),
         ("GET", "/inspections/{}/team", "partnership_contact"),
         ("GET", "/published-reports", "operator"),
-        ("GET", "/programmes/{}", "auditor"),
+        ("GET", "/programmes/{}", "inspector"),
         ("GET", "/inspections/{}", "operator"),
         ("GET", "/team-members/{}", "inspector"),
     ],
 )
 def test_who_may_not_is_refused(planned: Planned, method: str, path: str, role: str):
     refused(planned.served.call(method, path.format(uuid4()), role), 403, "not-allowed")
+
+
+def test_who_is_not_on_the_team_finds_nothing_and_that_they_tried_is_on_record(planned: Planned):
+    planned.opened()
+    actor, path = uuid4(), f"{planned.here}/timetable"
+    answer = planned.served.call("POST", path, "lead", {"begins_on": TODAY}, actor=actor, member=False)
+    refused(answer, 404, "not-found")
+    with planned.served.running.log.reading() as tx:
+        (kept,), _ = planned.served.running.log.facts(tx, f"refusals/{actor}")
+    assert (kept.code, kept.command) == ("not-assigned", "scheduling.LayTimetable")
+    assert planned.steps() == {}
+    planned.does(path, "lead", begins_on=TODAY)
+    refused(planned.served.call("GET", path, "inspector", member=False), 404, "not-found")
+    assert len(planned.get(path, "inspector")["items"]) == len(EDITION.steps)
 
 
 def test_who_is_nobody_is_refused(planned: Planned):
@@ -586,7 +610,8 @@ def test_every_read_model_is_what_the_log_adds_up_to(planned: Planned, tmp_path)
     steps, moved = 2 * len(EDITION.steps), counts.pop("moves")
     assert moved > len(EDITION.steps)
     one_each = ("programmes", "published_reports", "scope_changes", "activities", "conflicts", "calendar_feeds")
-    rows = dict.fromkeys(one_each, 1) | {"excluded_weeks": 2, "publication_pauses": 3}
+    rows = dict.fromkeys((*one_each, "scheduling_api_tokens"), 1) | {"excluded_weeks": 2, "publication_pauses": 3}
+    rows |= {"scheduling_revocations": 2}
     never_late = 2 + 2 * 2  # two steps were done, and of each timetable two windows closed by themselves
     assert counts == rows | {"inspections": 4, "timetable": steps, "deadlines": steps - never_late}
 
@@ -614,5 +639,16 @@ def use_everything_else(planned: Planned) -> None:
     planned.does(f"{planned.member}/mitigations", reason=NAME, **here)
     planned.does(f"/team-members/{volunteer}/departures", **here)
     assert planned.post(f"{planned.member}/calendar-feeds/{uuid4()}").status_code == 200
+    use_tokens(planned)
     planned.served.on(date(2026, 12, 1))
     planned.served.react()
+
+
+def use_tokens(planned: Planned) -> None:
+    """A programme's token, issued and revoked, and a person and a token shut out."""
+    token, owner = f"/api-tokens/{uuid4()}", uuid4()
+    good_for = {"scopes": ["scheduling:list_programmes"], "expires_at": in_days(30)}
+    assert planned.served.call("POST", token, "planner", good_for, owner).status_code == 200
+    assert planned.served.call("POST", f"{token}/revocation", "planner", {}, owner).status_code == 200
+    for kind in ("people", "tokens"):
+        planned.does(f"/revocations/{kind}/{uuid4()}", "operator")

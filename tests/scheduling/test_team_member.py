@@ -1,11 +1,18 @@
 """A team member and what ties them to an area, given, when, then."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
-from services.scheduling.aggregates.conflicts import AlreadyOnTeam, BodyNotTakingPart, ConflictOfInterest
+from services.scheduling.aggregates.conflicts import (
+    AlreadyOnTeam,
+    BodyNotTakingPart,
+    ConflictOfInterest,
+    PeriodRunsBackward,
+)
 from services.scheduling.aggregates.inspection import Inspection, InspectionIsClosed, inspection
 from services.scheduling.aggregates.team_member import NotOfVolunteersAge, TeamMemberAlreadyRegistered, team_member
 from services.scheduling.commands import AssignToTeam, ChangeEmployment, DeclareInterest, RegisterTeamMember
@@ -13,6 +20,7 @@ from services.scheduling.events import EmploymentChanged, InterestDeclared, Team
 from shared.contracts.scheduling import PartnerInvited, TeamMemberAssigned
 from shared.errors import NotFound
 from shared.messages import Words
+from shared.sourcing import codec
 from shared.testing import Given
 from shared.vocabulary.areas import UnknownCouncil, area_of
 from shared.vocabulary.bodies import ScrutinyBody
@@ -64,8 +72,8 @@ def works(council: GssCode | None, from_day: date = TODAY) -> EmploymentChanged:
     return EmploymentChanged(person_id=PERSON, body=None, employed_in=council, from_day=from_day)
 
 
-def when_assigned(*past: object, inspected: Inspection = OPEN) -> Given:
-    return Given(team_member, *past, inspected=inspected).when(assign)
+def when_assigned(*past: object, inspected: Inspection = OPEN, command: AssignToTeam = assign) -> Given:
+    return Given(team_member, *past, inspected=inspected).when(command)
 
 
 def test_somebody_is_registered():
@@ -227,6 +235,33 @@ def test_a_tie_to_any_council_of_a_partnership_counts(council: GssCode):
 def test_somebody_joins_a_team_once():
     refused = when_assigned(registered, assigned).refused(AlreadyOnTeam)
     assert refused.details == {"person_id": PERSON}
+
+
+PERIODS: list[dict[str, date]] = [
+    {"from_day": TODAY},
+    {"to_day": TODAY},
+    {"from_day": TODAY, "to_day": TODAY},
+    {"from_day": TODAY, "to_day": TODAY + timedelta(days=1)},
+]
+"""From a day on, until a day, for one day, from a day to a later one."""
+BACKWARD = {"from_day": TODAY, "to_day": TODAY - timedelta(days=1)}
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_somebody_joins_for_a_period(period: dict[str, date]):
+    when_assigned(registered, command=replace(assign, **period)).then(replace(assigned, **period))
+
+
+def test_a_period_on_a_team_does_not_run_backward():
+    refused = when_assigned(registered, command=replace(assign, **BACKWARD)).refused(PeriodRunsBackward)
+    assert refused.details == {"pointer": "/to_day"}
+
+
+def test_an_assignment_as_it_was_first_written_has_no_end():
+    body = {"inspection_id": str(INSPECTION), "person_id": str(PERSON), "team_role": "inspector"}
+    read = codec.decode("scheduling.TeamMemberAssigned", 1, json.dumps(body).encode(), UUID(int=1), "team_member/x")
+    assert read == assigned
+    assert (read.from_day, read.to_day) == (None, None)
 
 
 def test_an_interest_declared_later_keeps_somebody_from_joining_again():

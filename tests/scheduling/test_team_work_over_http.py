@@ -1,5 +1,6 @@
 """Team members over HTTP: conflicts and who is shown them, volunteers, pairs, activities, and leaving."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from services.scheduling.api import api
 from services.scheduling.service import scheduling
+from shared.contracts.scheduling import TeamMemberAssigned, TeamMembersPaired
 from tests.scheduling.facts import FALKIRK, FIFE, NATION, STIRLING
 from tests.scheduling.test_scheduling_over_http import NAME, PARTNERS, TODAY, Planned, refused, stored
 from tests.serving import serve
@@ -71,7 +73,9 @@ def test_a_new_employer_is_looked_at_too(planned: Planned):
     refused(planned.post(path, employed_in=NATION, from_day=TODAY), 422, "unknown-council")
     refused(planned.post(path, employed_in="S12000099", from_day=TODAY), 422, "not-understood", "/employed_in")
     refused(planned.post(f"/team-members/{uuid4()}/employment", from_day=TODAY), 404, "not-found")
-    planned.does(path, "coordinator", employed_in=FALKIRK, from_day="2026-01-05")
+    coordinators = planned.post(path, "coordinator", employed_in=FALKIRK, from_day="2026-01-05")
+    refused(coordinators, 403, "not-allowed")
+    planned.does(path, employed_in=FALKIRK, from_day="2026-01-05")
     planned.served.react()
     assert [row["state"] for row in conflicts(planned)] == ["undecided"]
     refused(asked(planned, person, "mitigations", reason=HOW), 409, "own-area")
@@ -96,24 +100,29 @@ def test_nobody_is_shown_their_own_conflict_nor_that_there_is_one(planned: Plann
 def test_nobody_reads_their_own_file_as_its_version_alone_may_tell(planned: Planned):
     person = registered(planned, "inspector")
     own = f"/team-members/{person}"
-    for role in ("planner", "coordinator", "lead"):
-        refused(planned.served.call("GET", own, role, actor=person), 404, "not-found")
-        nowhere = planned.served.call("GET", f"/team-members/{uuid4()}", role, actor=person)
-        refused(nowhere, 404, "not-found")
+    nowhere = f"/team-members/{uuid4()}"
+    for role in ("planner", "auditor"):
+        for path in (own, nowhere):
+            refused(planned.served.call("GET", path, role, actor=person), 404, "not-found")
         assert planned.served.call("GET", own, role).status_code == 200
+    for role in ("coordinator", "lead", "inspector"):
+        for path in (own, nowhere):
+            refused(planned.served.call("GET", path, role, actor=person), 403, "not-allowed")
 
 
-def test_who_decides_sees_conflicts_and_who_registers_sees_ties(planned: Planned):
+def test_who_decides_sees_conflicts_and_ties_and_who_looks_on_sees_neither(planned: Planned):
     person = registered(planned, "inspector")
     tie(planned, person)
     assert asked(planned, person, "mitigations", reason=HOW).status_code == 201
     tie(planned, person)
-    shown = {role: planned.get(f"/team-members/{person}", role) for role in ("planner", "coordinator", "lead")}
+    shown = {role: planned.get(f"/team-members/{person}", role) for role in ("planner", "auditor")}
     assert shown["planner"]["conflicts"] == [str(planned.id)]
     assert shown["planner"]["mitigations"][str(planned.id)]["reason"] == HOW
-    assert [each["kind"] for each in shown["coordinator"]["ties"]] == ["family", "family"]
-    assert {"conflicts", "mitigations"} & set(shown["coordinator"]) == set()
-    assert {"conflicts", "mitigations", "ties"} & set(shown["lead"]) == set()
+    assert [each["kind"] for each in shown["planner"]["ties"]] == ["family", "family"]
+    assert {"conflicts", "mitigations", "ties"} & set(shown["auditor"]) == set()
+    assert shown["auditor"]["name"] == {"sealed": True}
+    for role in ("coordinator", "lead"):
+        refused(planned.served.call("GET", f"/team-members/{person}", role), 403, "not-allowed")
     assert planned.get(f"/team-members/{person}?as_of=version:1")["ties"] == []
 
 
@@ -162,8 +171,11 @@ def test_a_volunteers_birth_date_is_nowhere_in_the_clear(planned: Planned):
     kept = stored(planned)
     assert BORN.encode() not in kept
     assert b"2030-05-05" in kept
-    assert planned.get(f"/team-members/{person}", "coordinator")["volunteer_until"] == "2030-05-05"
-    assert "born_on" not in planned.get(f"/team-members/{person}", "coordinator")
+    for role in ("planner", "auditor"):
+        shown = planned.get(f"/team-members/{person}", role)
+        assert shown["volunteer_until"] == "2030-05-05"
+        assert "born_on" not in shown
+        assert BORN not in str(shown)
 
 
 def test_somebody_is_registered_once(planned: Planned):
@@ -199,6 +211,45 @@ def test_a_volunteer_takes_part_together_with_an_adult(planned: Planned):
     assert team[str(volunteer)]["with_person"] == str(adult)
     assert asked(planned, adult, "departures").status_code == 201
     refused(planned.post(path, **on_site, **here), 409, "volunteer-is-alone")
+
+
+def last_fact(planned: Planned, person: UUID) -> Any:
+    """What was recorded last about somebody."""
+    with planned.served.running.log.reading() as tx:
+        facts, _ = planned.served.running.log.facts(tx, f"team_member/{person}")
+    return facts[-1]
+
+
+def test_an_assignment_counts_on_its_days_only(planned: Planned):
+    person = registered(planned)
+    path, days = f"/team-members/{person}/assignments", {"from_day": "2025-09-03", "to_day": "2025-09-04"}
+    asks = {"inspection_id": str(planned.id), "team_role": "inspector"}
+    before = {"from_day": "2025-09-03", "to_day": "2025-09-02"}
+    refused(planned.post(path, **asks, **before), 422, "period-runs-backward", "/to_day")
+    refused(planned.post(path, **asks, to_day="soon"), 422, "not-understood", "/to_day")
+    planned.does(path, **asks, **days)
+    fact = last_fact(planned, person)
+    assert isinstance(fact, TeamMemberAssigned)
+    assert (fact.from_day, fact.to_day) == (date(2025, 9, 3), date(2025, 9, 4))
+    for day, status in ((2, 404), (3, 200), (4, 200), (5, 404)):
+        planned.served.on(date(2025, 9, day))
+        read = planned.served.call(
+            "GET", f"/inspections/{planned.id}/timetable", "inspector", actor=person, member=False
+        )
+        assert read.status_code == status, day
+
+
+def test_a_pairing_for_some_days_says_which(planned: Planned):
+    reader, inspector = registered(planned, READER, home_area=FALKIRK), registered(planned, "inspector")
+    path = f"/team-members/{reader}/pairs"
+    both = {"inspection_id": str(planned.id), "with_person": str(inspector)}
+    backward = planned.post(path, **both, from_day="2025-09-03", to_day="2025-09-02")
+    refused(backward, 422, "period-runs-backward", "/to_day")
+    refused(planned.post(path, **both, from_day="soon"), 422, "not-understood", "/from_day")
+    planned.does(path, **both, from_day="2025-09-02", to_day="2025-09-02")
+    fact = last_fact(planned, reader)
+    assert isinstance(fact, TeamMembersPaired)
+    assert (fact.with_person, fact.from_day, fact.to_day) == (inspector, date(2025, 9, 2), date(2025, 9, 2))
 
 
 def test_pairs_that_cannot_be_are_refused(planned: Planned):

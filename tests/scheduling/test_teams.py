@@ -1,5 +1,6 @@
 """Working in a team, given, when, then: pairs, activities, and leaving."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from services.scheduling.aggregates.conflicts import PeriodRunsBackward
 from services.scheduling.aggregates.inspection import Inspection, InspectionIsClosed, inspection
 from services.scheduling.aggregates.team_member import NotOfVolunteersAge, TeamMember, team_member
 from services.scheduling.aggregates.teams import (
@@ -20,12 +22,13 @@ from services.scheduling.aggregates.timetable import StepUnknown
 from services.scheduling.commands import LeaveTeam, PairTeamMembers, PlanActivity
 from services.scheduling.events import ActivityPlanned
 from shared.contracts.scheduling import TeamMemberLeft, TeamMembersPaired
+from shared.sourcing import codec
 from shared.testing import Given
 from shared.vocabulary.identity import PersonId, StepCode
 from shared.vocabulary.roles import PAIRED_WITH, TeamRole
 from tests.scheduling.facts import INSPECTION, PERSON, closed, opened
 from tests.scheduling.test_conflicts import found
-from tests.scheduling.test_team_member import OPEN, TODAY, assigned, declared, registered
+from tests.scheduling.test_team_member import BACKWARD, OPEN, PERIODS, TODAY, assigned, declared, registered
 
 OTHER, THIRD = PersonId(UUID(int=8)), PersonId(UUID(int=9))
 READER, VOLUNTEER = TeamRole.LOCAL_RECORDS_READER, TeamRole.YOUNG_INSPECTION_VOLUNTEER
@@ -89,6 +92,25 @@ def test_nobody_is_paired_with_themselves():
     alone = replace(pair, with_person=PERSON)
     refused = when_paired(VOLUNTEER, member(), command=alone).refused(PairedWithOneself)
     assert refused.details == {"pointer": "/with_person"}
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_two_are_paired_for_a_period(period: dict[str, date]):
+    for_days = replace(pair, **period)
+    when_paired(READER, member(), command=for_days).then(replace(paired, **period))
+    when_paired(READER, member(), paired, command=for_days).then(replace(paired, **period))
+
+
+def test_a_period_together_does_not_run_backward():
+    refused = when_paired(READER, member(), command=replace(pair, **BACKWARD)).refused(PeriodRunsBackward)
+    assert refused.details == {"pointer": "/to_day"}
+
+
+def test_a_pairing_as_it_was_first_written_has_no_end():
+    body = {"person_id": str(PERSON), "inspection_id": str(INSPECTION), "with_person": str(OTHER)}
+    read = codec.decode("scheduling.TeamMembersPaired", 1, json.dumps(body).encode(), UUID(int=1), "team_member/x")
+    assert read == paired
+    assert (read.from_day, read.to_day) == (None, None)
 
 
 def test_both_are_on_the_team():
