@@ -80,7 +80,7 @@ def survey(stage: Stage) -> None:
     path = f"/participation/v1/surveys/{stage.id('survey')}"
     body = {"inspection_id": str(stage.id("inspection")), "asks": "young_person", "questions": "young-people-1"}
     stage.is_refused(409, "signposting-unconfirmed", "participation_lead", path, body)
-    stage.does("participation_lead", at(stage, "participation", "/signposting"), {"numbers": 3})
+    stage.does("operator", at(stage, "participation", "/signposting"), {"numbers": 3})
     stage.does("participation_lead", path, body)
     before = stage.sees("participation_lead", path)["version"]
     for number in range(ANSWERS):

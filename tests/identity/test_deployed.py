@@ -32,7 +32,7 @@ def deployed(directory: Path, origin: str, *trusted: TrustedIssuer) -> FlaskClie
     log = open_log(database, f"{origin}/evidence")
     create(log, evidence.read_models)
     log.close()
-    keyring = Keyring(open_database(keys, by_hand=True), ROOT)
+    keyring = Keyring(open_database(keys, by_hand=True), ROOT, directory / "epochs")
     keyring.create_tables()
     keyring.close()
     settings = Settings(
@@ -43,12 +43,14 @@ def deployed(directory: Path, origin: str, *trusted: TrustedIssuer) -> FlaskClie
         intake_url=None,
         broker_url="amqp://evidence@127.0.0.1/speir",
         root_key=ROOT,
+        epochs=directory / "epochs",
         signing_key=SEEDS["evidence"],
         service_keys={service: public_of(seed) for service, seed in SEEDS.items()},
         issuer_public_key=public_of(OWN),
         peers={},
         oidc_issuers=trusted,
         public_url="https://speir.example",
+        hosts=("speir.example",),
     )
     return web(settings).test_client()
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from shared.edges.identity import fetching, published_keys
-from shared.edges.identity.fetching import ANSWER_BYTES, Fetching
+from shared.edges.identity.fetching import Fetching
 from shared.edges.identity.published_keys import PublishedKeys, discovered, endpoint, usable
 from shared.edges.identity.trusted import ALGORITHMS
 from shared.errors import Unavailable
+from shared.limits import ISSUER_BYTES
 from tests.identity.issuing import IssuerElsewhere, Parts, SigningKey, Somewhere, elsewhere, somewhere
 
 
@@ -105,7 +106,7 @@ def test_a_configured_address_of_keys_needs_no_discovery(issuer: IssuerElsewhere
     "answer",
     [
         (302, {"Location": "/elsewhere"}, b""),
-        (200, {}, b"{" + b" " * ANSWER_BYTES + b"}"),
+        (200, {}, b"{" + b" " * ISSUER_BYTES + b"}"),
         (200, {}, b"[]"),
         (200, {}, b"not json"),
         (200, {}, b'{"keys": [], "keys": []}'),
@@ -122,7 +123,7 @@ def test_what_is_no_small_object_is_no_answer(at: Somewhere, answer: tuple[int, 
 
 
 def test_a_slow_issuer_is_waited_for_no_longer_than_said(at: Somewhere, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(fetching, "HTTP_S", 0.2)
     over = threading.Event()
     at.stands["/it"] = lambda: over.wait(30) and {"keys": []}
     try:

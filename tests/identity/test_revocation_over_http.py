@@ -24,7 +24,7 @@ from tests.identity.test_api_tokens_over_http import in_days
 from tests.serving import Served, serve
 
 ASKED = {
-    "scheduling": "/scheduling/v1/programmes",
+    "scheduling": "/scheduling/v1/inspections",
     "evidence": "/evidence/v1/returns",
     "participation": "/participation/v1/surveys",
     "reporting": "/reporting/v1/benchmarks",

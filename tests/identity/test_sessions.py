@@ -168,7 +168,7 @@ def test_another_role_ends_the_sessions_in_the_former(here: Serving, browser: Fl
     actor = uuid4()
     other = browser.application.test_client()
     signed_in(browser, here, actor=actor)
-    signed_in(other, here, actor=actor, role=AccessRole.COORDINATOR)
+    signed_in(other, here, actor=actor, role=AccessRole.LEAD)
     assert (looked(browser), looked(other)) == (401, 404)
 
 
@@ -257,7 +257,7 @@ def over_tls(here: Serving, at: Somewhere) -> FlaskClient:
     at.stands[f"{issuer.path}/.well-known/openid-configuration"] |= {"authorization_endpoint": f"{issuer.url}/auth"}
     trusted = [issuer.trusted(client_id="speir")]
     deployed = served(here.running, here.signing_key, {}, {}, trusted=trusted, address="https://speir.example")
-    return create_app([(api, deployed)]).test_client()
+    return create_app([(api, deployed)], hosts=("speir.example",)).test_client()
 
 
 def test_over_tls_the_browser_itself_sees_to_it_whose_a_cookie_is(here: Serving, at: Somewhere) -> None:
@@ -273,7 +273,8 @@ def test_over_tls_the_browser_itself_sees_to_it_whose_a_cookie_is(here: Serving,
 def test_a_deployment_has_no_links_and_answers_to_its_own_name_only(here: Serving, at: Somewhere) -> None:
     browser = over_tls(here, at)
     assert browser.get(link(here), base_url="https://speir.example").status_code == 404
-    assert browser.get("/evidence/login", base_url="https://elsewhere.example").status_code == 404
+    elsewhere_asked = browser.get("/evidence/login", base_url="https://elsewhere.example")
+    assert (elsewhere_asked.status_code, elsewhere_asked.json["type"]) == (400, "/problems/host-unknown")
 
 
 def test_a_browser_is_sent_to_sign_in_and_a_program_is_told_that_it_needs_a_token(here: Serving, at: Somewhere) -> None:
@@ -315,7 +316,7 @@ def test_an_issuer_that_is_away_is_not_asked_by_everybody_who_comes(here: Servin
     del at.stands[there]
     trusted = [issuer.trusted(client_id="speir")]
     deployed = served(here.running, here.signing_key, {}, {}, trusted=trusted, address="https://speir.example")
-    browser = create_app([(api, deployed)]).test_client()
+    browser = create_app([(api, deployed)], hosts=("speir.example",)).test_client()
     answers = [browser.get("/evidence/login", base_url="https://speir.example").status_code for _ in range(5)]
     assert answers == [503] * 5
     assert at.asked[there] == 1

@@ -10,7 +10,7 @@ from tests.pages.browsing import looking, overflows
 
 PAGES = {
     "matrix": "/evidence/v1/inspections/{inspection}/matrix/page",
-    "chain": "/reporting/v1/reports/{report}/evidence/page",
+    "chain": "/reporting/v1/reports/{report}/evidence/page?purpose=inspect",
 }
 
 

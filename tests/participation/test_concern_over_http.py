@@ -162,8 +162,11 @@ def test_clearance_is_withheld_without_a_trace_that_others_see(area):
     assert area.cleared() is False
     shown = area.get(f"/inspections/{area.id}/ways", "inspector")
     assert {**shown, "version": 0} == {**ways, "version": 0}
-    area.done(f"/inspections/{area.id}/clearance/hold/end", reason="all-here")
-    problem(area.post(f"/inspections/{area.id}/clearance/hold/end", reason="again"), 409, "clearance-not-withheld")
+    end = f"/inspections/{area.id}/clearance/hold/end"
+    problem(area.post(end, "lead", reason="all-here"), 404, "not-found")
+    assert area.cleared() is False, "whoever withheld it does not end it"
+    area.done(end, "safeguarding_officer", reason="all-here")
+    problem(area.post(end, "safeguarding_officer", reason="again"), 409, "clearance-not-withheld")
     assert area.cleared() is True
 
 

@@ -59,7 +59,13 @@ def test_whoever_asked_to_be_heard_waits_in_a_list_until_it_is_arranged(area: Ar
     (row,) = area.get(f"/wishes-to-speak?inspection_id={area.id}&arranged=false", "inspector")["items"]
     assert (row["channel"], row["supporter"], row["volunteer"]) == ("video", True, False)
     assert TELEPHONE not in json.dumps(row)
-    assert area.served.call("GET", "/wishes-to-speak", "coordinator").status_code == 403
+    assert area.get("/wishes-to-speak", "coordinator")["items"] == [row]
+    assert area.served.call("GET", "/wishes-to-speak", "coordinator", member=False).json["items"] == []
+    path = f"/conversations/{area.conversation}"
+    assert TELEPHONE not in json.dumps(area.get(path, "partner_inspector"))
+    problem(area.served.call("GET", path, "coordinator"), 403, "not-allowed")
+    for role in ("planner", "safeguarding_officer", "young_inspection_volunteer"):
+        problem(area.served.call("GET", "/wishes-to-speak", role), 403, "not-allowed")
     assert area.arranged().status_code == 201
     assert area.get("/wishes-to-speak?arranged=false", "inspector")["items"] == []
     assert area.get("/wishes-to-speak?arranged=true", "inspector")["items"] == [{**row, "arranged": True}]

@@ -335,9 +335,11 @@ def test_the_link_inspector_reads_the_plan(followed: FollowedUp):
 def name_link_inspector(followed: FollowedUp) -> None:
     """Somebody joins the team whose part it is to read the plan."""
     registration = {"name": "Somebody", "body": "care-inspectorate", "home_area": "S12000047"}
-    done(followed.scheduling.call("POST", f"/team-members/{LINK}", "coordinator", registration))
+    path = f"/team-members/{LINK}"
+    refused(followed.scheduling.call("POST", path, "coordinator", registration), 403, "not-allowed")
+    done(followed.scheduling.call("POST", path, "planner", registration))
     assignment = {"inspection_id": str(followed.id), "team_role": "link_inspector"}
-    done(followed.scheduling.call("POST", f"/team-members/{LINK}/assignments", "planner", assignment))
+    done(followed.scheduling.call("POST", f"{path}/assignments", "planner", assignment))
     followed.reporting.hear(followed.scheduling)
 
 
