@@ -105,6 +105,15 @@ def with_clearance_and_content(here: Serving, members: dict[str, Any], caller: C
     state = report.state(history)
     if not version or state.inspection_id is None:
         raise NotFound
+    if state.published_on is not None:  # asked again: no word is opened to answer as before, or that it is published
+        return (
+            members
+            | dict.fromkeys(("title", "content", "accessible"), "")
+            | {
+                "clearance": state.clearance,
+                "cleared_at": LONG_AGO,
+            }
+        )
     try:
         return members | _texts(here, state) | _clearance(state)
     except Refused as refusal:
@@ -126,8 +135,6 @@ def _fields(state: Any, *names: str) -> dict[str, Sealed]:
 
 
 def _clearance(state: Report) -> dict[str, Any]:
-    if state.published_on is not None:  # asked again: the answer that was given, or that it is published already
-        return {"clearance": state.clearance, "cleared_at": LONG_AGO}
     ask = current_app.extensions.get("speir.clearance")
     if ask is None or state.inspection_id is None:
         raise Unavailable

@@ -4,6 +4,7 @@ import json
 from uuid import uuid4
 
 from services.participation.api import release_answers, release_closed
+from tests.identity.test_api_tokens_over_http import in_days
 from tests.participation.area import ARRANGED, MORAG, REFERENCE, SCHOOL, UNCLE, VIEWS, problem
 
 
@@ -119,7 +120,7 @@ def test_after_all_of_it_every_read_model_equals_its_rebuild(area):
     area.referred()
     area.wait(hours=30)
     area.done(f"/inspections/{area.id}/clearance/hold", reason="records-outstanding")
-    token = {"scopes": ["participation:list_ways"], "expires_at": "2025-10-01T00:00:00Z"}
+    token = {"scopes": ["participation:list_ways"], "expires_at": in_days(30)}
     assert area.post(f"/api-tokens/{uuid4()}", "inspector", **token).status_code == 200
     assert area.scheduling.call("POST", f"/revocations/people/{uuid4()}", "operator", {}).status_code == 201
     area.plan(f"/inspections/{area.id}/closure")
