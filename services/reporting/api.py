@@ -106,14 +106,8 @@ def with_clearance_and_content(here: Serving, members: dict[str, Any], caller: C
     if not version or state.inspection_id is None:
         raise NotFound
     if state.published_on is not None:  # asked again: no word is opened to answer as before, or that it is published
-        return (
-            members
-            | dict.fromkeys(("title", "content", "accessible"), "")
-            | {
-                "clearance": state.clearance,
-                "cleared_at": LONG_AGO,
-            }
-        )
+        unopened = dict.fromkeys(("title", "content", "accessible"), "")
+        return members | unopened | {"clearance": state.clearance, "cleared_at": LONG_AGO}
     try:
         return members | _texts(here, state) | _clearance(state)
     except Refused as refusal:

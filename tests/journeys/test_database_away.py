@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -20,7 +20,9 @@ from shared.sourcing.service import Cause
 from shared.vocabulary.areas import area_of
 from shared.vocabulary.identity import InspectionId
 from shared.vocabulary.participation import ParticipationMode
+from shared.vocabulary.roles import AccessRole
 from tests.journeys.everything import Answer, Asking, in_process
+from tests.team import put_on_team
 
 
 @dataclass
@@ -31,6 +33,11 @@ class Away:
     names: dict[str, str]
     asking: Asking
     running: RunningService
+
+    def joins(self, inspection: UUID) -> None:
+        """An inspector and its lead work on an inspection, and participation has heard so."""
+        for role in (AccessRole.INSPECTOR, AccessRole.LEAD):
+            put_on_team(self.running, self.asking.id(f"person/{role}/"), role, inspection)
 
     def take(self, which: str) -> None:
         with psycopg.connect(self.server, autocommit=True) as server:
@@ -94,8 +101,10 @@ def unavailable(got: Answer) -> None:
 @pytest.mark.parametrize("which", ["log", "keys"])
 def test_a_database_that_is_away_is_said_to_be_and_the_same_request_is_answered_once_it_is_back(away: Away, which: str):
     concern, key, ready = uuid4(), str(uuid4()), "/participation/health/ready"
+    away.joins(away.asking.id("inspection_id"))
     assert raised(away, uuid4(), str(uuid4())).status == 201
     away.asking.ids["inspection_id"] = uuid4()  # whose key no process has in memory
+    away.joins(away.asking.ids["inspection_id"])
     before = len(away.asking.get("/participation/v1/concerns?limit=200", "lead").json["items"])
     assert away.asking.open("GET", ready, {}, None).status == 200  # and the key that this takes is in memory now
     away.take(which)
@@ -145,6 +154,7 @@ def test_an_answer_that_cannot_be_kept_is_not_said_to_be_received(away: Away):
         supporter_welcome=True,
     )
     away.running.handle(offered, Cause(None, "service", "inspect", uuid4()))
+    away.joins(inspection)
     away.asking.does(f"/participation/v1/inspections/{inspection}/signposting", "operator", numbers=2)
     asked = {"inspection_id": str(inspection), "asks": "child", "questions": "children-1"}
     away.asking.does(f"/participation/v1/surveys/{survey}", "lead", **asked)

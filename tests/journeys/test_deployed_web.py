@@ -20,7 +20,7 @@ OUTSIDE, INSIDE = "speir.example", "scheduling-web"
 
 
 @pytest.fixture(scope="module")
-def settings(postgres_url: str) -> Iterator[Settings]:
+def settings(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     signing = {service: new_key() for service in SERVICES}
     urls = {kind: made_database(postgres_url, f"web_{kind}") for kind in ("log", "keys")}
     told = Settings(
@@ -31,6 +31,7 @@ def settings(postgres_url: str) -> Iterator[Settings]:
         intake_url=None,
         broker_url="amqp://nobody@nowhere.invalid/speir",
         root_key=new_key(),
+        epochs=tmp_path_factory.mktemp("epochs"),
         signing_key=signing["scheduling"],
         service_keys={name: public_of(key) for name, key in signing.items()},
         issuer_public_key=public_of(OPERATOR.seed),
@@ -83,7 +84,7 @@ def test_two_web_processes_count_the_same_callers_requests_together(app: Flask, 
 
 def test_it_waits_for_a_statement_and_a_lock_as_long_as_a_request_may(app: Flask):
     running = app.extensions["speir"]["scheduling"].running
-    engines = (running.log.engine, running.log.store._engine, running.keyring._engine,
+    engines = (running.log.engine, running.log.store._engine, running.keyring.engine,
                app.extensions[EXTENSION]["scheduling"]._engine)  # fmt: skip
     for engine in engines:
         with engine.connect() as tx:

@@ -17,11 +17,13 @@ from shared.sealing.keyring import Keyring
 from shared.sourcing.checking import compared
 from shared.sourcing.event_log import Recorded
 from shared.sourcing.running import RunningService
+from shared.vocabulary.roles import AccessRole
 from tests.erasing import erase
 from tests.journeys.everything import Asking, in_process, publish, up_to_publication
 from tests.journeys.sweeping import files_in, found
 from tests.journeys.test_canary_sweep import Planted
 from tests.shared.log_fixtures import check
+from tests.team import TEAM
 
 DPO = "data_protection_officer"
 A_YEAR_ON = datetime(2027, 1, 6, 10, tzinfo=UTC)
@@ -109,9 +111,11 @@ def test_an_inspections_records_are_disposed_of_in_all_services_and_the_rest_sti
     assert all(each["fields"] for each in counted.values())
     told.at(A_YEAR_ON)
     here = f"/evidence/v1/inspections/{inspection}/disposal"
-    asking.does(f"{here}/proposal", "planner", "one", method="keys-destroyed")
-    assert asking.post(here, "planner", {}, "one").status == 403
-    asking.does(here, "planner", "another")
+    asking.does(f"{here}/proposal", DPO, "one", method="keys-destroyed")
+    for role, who, code in (("planner", "another", "not-allowed"), (DPO, "one", "disposal-needs-another")):
+        refused = asking.post(here, role, {}, who)
+        assert (refused.status, refused.json["type"]) == (403, f"/problems/{code}")
+    asking.does(here, DPO, "another")
     told.after(timedelta(minutes=2))
     shown = asking.sees(f"/evidence/v1/erasures/{inspection}/certificate", DPO)
     assert {each["service"]: each["fields"] for each in shown["services"]} == {
@@ -129,7 +133,8 @@ def test_an_inspections_records_are_disposed_of_in_all_services_and_the_rest_sti
 
 
 def test_people_are_erased_after_it_and_every_key_then_and_everything_still_works(told: Told) -> None:
-    for name in PEOPLE:
+    team = [f"person/{role}/" for role in sorted(TEAM - {AccessRole.PARTNERSHIP_CONTACT, AccessRole.SYSTEM_CLIENT})]
+    for name in (*PEOPLE, *team):
         erasure, subject = uuid4(), told.asking.id(name)
         asked = {
             "subject_id": str(subject),
