@@ -55,6 +55,7 @@ def app() -> Flask:
     return create_app([(api(name), None) for name in SERVICES])  # type: ignore[misc]  # no request is served
 
 
+@cache
 def routes(name: str) -> dict[str, Route]:
     """A service's commands by name, each with its route; those of its oversight too."""
     rules = {rule.endpoint: rule.rule for rule in app().url_map.iter_rules()}
