@@ -120,8 +120,7 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
             return _replied(here, caller, command_type(**members), key, then)
 
         view.__doc__ = command_type.__doc__
-        view = self.arguments(schema, required=needs_body)(view)
-        view = self.response(201, ReplySchema)(view)
+        view = self.response(201, ReplySchema)(self.arguments(schema, required=needs_body)(view))
         self.commands[command_type.__name__] = command_type
         self._route("POST", rule, command_type.__name__, view, gate, changes=True)
 

@@ -75,8 +75,7 @@ def test_nobody_whose_work_is_on_a_team_reaches_beyond_it_where_words_are_opened
 
 
 HANDS_OVER = {"participation:show_erasure", "*:show_glass", "*:subject_bundle", "*:subject_bundle_page"}
-"""What a data-protection officer writes down themselves, what they give to whom it is about, and why
-somebody broke the glass, which they review."""
+"""What a data-protection officer writes down themselves or gives to whom it is about, and the reasons they review."""
 
 
 def test_operators_auditors_and_services_open_no_words() -> None:
