@@ -47,7 +47,7 @@ planted = (
     Planted("decisions", "shared/contracts/scheduling.py", "import orjson"),
     Planted("decisions", "shared/methodologies/reading.py", "import orjson"),
     Planted("decisions", "shared/oversight/breaking.py", "import orjson"),
-    Planted("shared", "shared/oversight/limits.py", "import shared.edges.views"),
+    Planted("shared", "shared/oversight/policies.py", "import shared.edges.views"),
     Planted("decisions", "shared/aggregates.py", "import orjson"),
     Planted("decisions", "shared/vocabulary/roles.py", "import marshmallow"),
     Planted("decisions", "shared/messages.py", "import orjson"),
