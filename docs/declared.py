@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin
 
 from flask import Flask
 
-from shared.edges.app import create_app
+from shared.edges.app import create_app, parts_of
 from shared.edges.http import Api
 from shared.edges.settings import SERVICES
 from shared.messages import EventType, event_types
@@ -55,12 +55,14 @@ def app() -> Flask:
     return create_app([(api(name), None) for name in SERVICES])  # type: ignore[misc]  # no request is served
 
 
+@cache
 def routes(name: str) -> dict[str, Route]:
-    """A service's commands by name, each with its route."""
+    """A service's commands by name, each with its route; those of its oversight too."""
     rules = {rule.endpoint: rule.rule for rule in app().url_map.iter_rules()}
     return {
-        command: Route(rules[f"{name}.{command}"], tuple(api(name).gates[command].roles))
-        for command in api(name).commands
+        command: Route(rules[f"{part.name}.{command}"], tuple(part.gates[command].roles))
+        for part in parts_of(api(name))
+        for command in part.commands
     }
 
 

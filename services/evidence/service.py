@@ -22,7 +22,7 @@ from services.evidence.read_models.returns import returns
 from services.evidence.read_models.self_evaluations import self_evaluations
 from services.evidence.read_models.uncertainties import uncertainties
 from shared.contracts.evidence import ErasureConfirmed
-from shared.edges.everywhere import READ_MODELS
+from shared.edges.everywhere import AGGREGATES, POLICIES, READ_MODELS
 from shared.erasure.carrying import confirming
 from shared.erasure.certifying import certification
 from shared.erasure.deeds import deeds
@@ -35,6 +35,7 @@ from shared.vocabulary.erasure import ErasedKind
 evidence = Service(
     name="evidence",
     aggregates=(
+        *AGGREGATES,
         gathering,
         information_return,
         over_supply_notice,
@@ -60,7 +61,7 @@ evidence = Service(
         api_tokens_of("evidence"),
         revocations_of("evidence"),
     ),
-    policies=policies.joined(carrying_out, certifying(ErasedKind.INSPECTION)),
+    policies=policies.joined(POLICIES, carrying_out, certifying(ErasedKind.INSPECTION)),
     deeds=deeds,
     hears=("scheduling", "participation", "reporting"),
 )

@@ -21,7 +21,7 @@ from services.participation.read_models.ways import ways
 from services.participation.read_models.wishes_to_speak import wishes_to_speak
 from services.participation.read_models.withheld import withheld
 from shared.contracts.participation import ErasureConfirmed
-from shared.edges.everywhere import READ_MODELS
+from shared.edges.everywhere import AGGREGATES, POLICIES, READ_MODELS
 from shared.erasure.carrying import confirming
 from shared.erasure.certifying import certification
 from shared.erasure.commands import EraseSubject
@@ -36,6 +36,7 @@ from shared.vocabulary.erasure import ErasedKind
 participation = Service(
     name="participation",
     aggregates=(
+        *AGGREGATES,
         ways_to_take_part,
         survey,
         conversation,
@@ -59,7 +60,7 @@ participation = Service(
         api_tokens_of("participation"),
         revocations_of("participation"),
     ),
-    policies=policies.joined(carrying_out, certifying(ErasedKind.PERSON)),
+    policies=policies.joined(POLICIES, carrying_out, certifying(ErasedKind.PERSON)),
     deeds={**deeds, EraseSubject: unless(lambda tx, command: keeps_open(tx, command.erased_id))},
     hears=("scheduling", "evidence", "reporting"),
 )

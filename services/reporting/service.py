@@ -30,7 +30,7 @@ from services.reporting.read_models.recommendation_owners import recommendation_
 from services.reporting.read_models.recommendations import recommendations
 from services.reporting.read_models.reports import reports
 from shared.contracts.reporting import ErasureConfirmed
-from shared.edges.everywhere import READ_MODELS
+from shared.edges.everywhere import AGGREGATES, POLICIES, READ_MODELS
 from shared.erasure.carrying import confirming
 from shared.erasure.deeds import deeds
 from shared.erasure.policies import carrying_out
@@ -41,6 +41,7 @@ from shared.sourcing.service import Service
 reporting = Service(
     name="reporting",
     aggregates=(
+        *AGGREGATES,
         inspected,
         programme_outputs,
         publication_pauses,
@@ -67,7 +68,7 @@ reporting = Service(
         api_tokens_of("reporting"),
         revocations_of("reporting"),
     ),
-    policies=policies.joined(carrying_out),
+    policies=policies.joined(POLICIES, carrying_out),
     deeds=deeds,
     hears=("scheduling", "evidence", "participation"),
 )

@@ -31,7 +31,7 @@ from services.scheduling.read_models.scope_changes import scope_changes
 from services.scheduling.read_models.teams import teams
 from services.scheduling.read_models.timetable import timetable
 from shared.contracts.scheduling import ErasureConfirmed
-from shared.edges.everywhere import READ_MODELS
+from shared.edges.everywhere import AGGREGATES, POLICIES, READ_MODELS
 from shared.erasure.carrying import confirming
 from shared.erasure.deeds import deeds
 from shared.erasure.policies import carrying_out
@@ -42,6 +42,7 @@ from shared.sourcing.service import Service
 scheduling = Service(
     name="scheduling",
     aggregates=(
+        *AGGREGATES,
         programme,
         inspection,
         team_member,
@@ -71,7 +72,7 @@ scheduling = Service(
         api_tokens_of("scheduling"),
         revocations_of("scheduling"),
     ),
-    policies=policies.joined(carrying_out),
+    policies=policies.joined(POLICIES, carrying_out),
     deeds=deeds,
     hears=("evidence", "participation", "reporting"),
 )

@@ -23,8 +23,10 @@ accesses = ReadModel(
     Column("role", Text, nullable=False),
     Column("purpose", Text, nullable=False),
     Column("recorded_us", BigInteger, nullable=False),
+    Column("glass", Uuid),
+    version=2,
 )
-Index("ix_accesses_v1_of", accesses.table.c.person_id, accesses.table.c.recorded_us)
+Index("ix_accesses_v2_of", accesses.table.c.person_id, accesses.table.c.recorded_us)
 
 
 @accesses.on
@@ -42,6 +44,7 @@ def accessed(fact: Accessed, recorded: Recorded) -> Iterator[Put]:
             role=authority["role"],
             purpose=authority["purpose"],
             recorded_us=recorded.recorded_us,
+            glass=fact.glass,
         )
 
 

@@ -14,11 +14,13 @@ from shared.edges import ceilings
 from shared.edges.access import Caller
 from shared.edges.assignments import known_through, standing_of
 from shared.edges.identity.visiting import caller_of
+from shared.edges.proving import ProofNeeded, just_proved
 from shared.edges.requests import cause_of, serving
+from shared.edges.through_glass import GlassDoesNotFit, ShownGlass, shown_glass
 from shared.errors import NotAllowed, NotAssigned, NotFound, PurposeUnfit, Refused
-from shared.policy.deciding import Allow, Deny, Principal, Reason, Resource, decide
+from shared.policy.deciding import BREAKABLE, Allow, Deny, Principal, Reason, Resource, decide
 from shared.policy.standing import NOWHERE
-from shared.policy.table import Reach, Row, row_of
+from shared.policy.table import Obligation, Reach, Row, row_of
 from shared.sourcing.read_models import ReadModel
 from shared.sourcing.service import SCOTLAND
 from shared.sourcing.telling import instant
@@ -45,6 +47,8 @@ class Admitted:
     asked: Resource
     today: date
     allowed: Allow
+    glass: ShownGlass | None = None
+    """The glass through which they are let in; None where they are assigned."""
 
     def may(self, service: str, action: str) -> bool:
         """Say whether their role may take another action as well, if all else is right."""
@@ -61,6 +65,8 @@ class Gate:
     leads_to: Aggregate[Any] | type | None = None
     """An aggregate, or the command whose aggregate it is."""
     listed: bool = False
+    shows: bool = False
+    """Whether it shows one stream and nothing else: the only thing that may be read through broken glass."""
 
     @property
     def name(self) -> str:
@@ -94,7 +100,8 @@ class Gate:
                 standing = standing_of(tx, caller.actor)
             who = Principal(caller.actor, caller.role, caller.scopes, standing)
             asked = self._asked(tx, path)
-        self._judge(caller, who, asked, today)
+            glass = shown_glass(here.running, tx, caller, self._stream(path))
+        self._judge(caller, who, asked, today, glass)
 
     def admit_further(self, members: Mapping[str, Any]) -> None:
         """Judge again, now that a command's members say what else it names: an inspection, or what is about one."""
@@ -110,21 +117,32 @@ class Gate:
         asked = replace(known.asked, inspections=inspections, partly=False)
         self._judge(known.caller, known.principal, asked, known.today)
 
-    def _judge(self, caller: Caller, who: Principal, asked: Resource, today: date) -> None:
-        answer = decide(who, self.row, asked, stated_purpose(), today)
+    def _judge(
+        self, caller: Caller, who: Principal, asked: Resource, today: date, glass: ShownGlass | None = None
+    ) -> None:
+        fits = glass is not None and glass.fits
+        answer = decide(who, self.row, asked, stated_purpose(), today, glass=fits)
         if isinstance(answer, Deny):
-            self._refuse(caller, answer.reason, asked)
+            unfit = glass is not None and answer.reason in BREAKABLE
+            self._refuse(caller, GlassDoesNotFit() if unfit else REFUSED_AS[answer.reason](), asked)
+        elif Obligation.PROVED in answer.obligations and not just_proved(caller):
+            self._refuse(caller, ProofNeeded(), asked)
         else:
-            request.environ["speir.admitted"] = Admitted(self.name, caller, who, asked, today, answer)
+            through = glass if answer.through_glass else None
+            request.environ["speir.admitted"] = Admitted(self.name, caller, who, asked, today, answer, through)
 
-    def _refuse(self, caller: Caller, reason: Reason, asked: Resource) -> None:
+    def _refuse(self, caller: Caller, refusal: Refused, asked: Resource) -> None:
         """Raise it, once it is on record; whoever is not assigned learns no more than that there is nothing."""
-        refusal = REFUSED_AS[reason]()
         about = min(asked.inspections, default=None)
         serving(self.service).running.record_refusal(refusal, self.name, cause_of(caller), about)
-        if isinstance(refusal, NotAssigned) or (self.row is not None and self.row.hidden):
+        if isinstance(refusal, NotAssigned | GlassDoesNotFit) or (self.row is not None and self.row.hidden):
             raise NotFound
         raise refusal
+
+    def _stream(self, path: Mapping[str, Any]) -> str | None:
+        """The one stream that it shows."""
+        to = self.leads_to
+        return to.stream_of(path[to.by]) if self.shows and isinstance(to, Aggregate) else None
 
     def _asked(self, tx: Connection, path: Mapping[str, Any]) -> Resource:
         """What a request's path and filters name, and what the stream that it leads to is about."""

@@ -13,6 +13,7 @@ from shared.edges.erasures import erasing_api
 from shared.edges.http import Api
 from shared.edges.identity import signing_in
 from shared.edges.identity.tokens_api import tokens_api
+from shared.edges.overseeing import oversight_api
 from shared.edges.problems import PROBLEM, ProblemSchema
 from shared.edges.record import record_api
 from shared.edges.reference import reference_api
@@ -73,6 +74,13 @@ def create_app(served: Sequence[tuple[Api, Serving]], *, hosts: tuple[str, ...] 
     return app
 
 
+def parts_of(api: Api) -> list[Api]:
+    """A service's own routes, and those that it has beside them as every service has."""
+    alike = (record_api, oversight_api, tokens_api, erasing_api, subject_api)
+    parts = [api, *(each(api.service) for each in alike)]
+    return [*parts, reference_api(api.service)] if api.reference else parts
+
+
 def describe(app: Flask, api: Api) -> Description:
     """Register a service's routes and serve their OpenAPI 3.1 description at ``/<service>/openapi.json``."""
     prefix = f"{api.service.upper()}_"
@@ -90,13 +98,8 @@ def describe(app: Flask, api: Api) -> Description:
         "bearer",
         {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "Ed25519, one role a token"},
     )
-    description.register_blueprint(api)
-    description.register_blueprint(record_api(api.service))
-    description.register_blueprint(tokens_api(api.service))
-    description.register_blueprint(erasing_api(api.service))
-    description.register_blueprint(subject_api(api.service))
-    if api.reference:
-        description.register_blueprint(reference_api(api.service))
+    for part in parts_of(api):
+        description.register_blueprint(part)
     problems.register(app)
     return description
 

@@ -15,6 +15,7 @@ from shared.edges.access import Caller
 from shared.edges.admitting import Gate, admitted, seen_of
 from shared.edges.problems import ProblemSchema
 from shared.edges.requests import Serving, StrictParser, serving
+from shared.edges.through_glass import HEADER
 from shared.edges.views import plain
 from shared.errors import NotFound, NotUnderstood
 from shared.schemas import schema_of
@@ -95,11 +96,12 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         prepare: Prepare | None = None,
         without: tuple[str, ...] = (),
         action: str | None = None,
+        then: Callable[[Any], None] | None = None,
     ) -> None:
         """``POST rule`` loads the command from path and body and hands it to the service.
 
         ``prepare`` fills the members that ``without`` keeps out of the body. ``action`` is what the policy knows it by,
-        its own name unless said.
+        its own name unless said. ``then`` is called once it is done.
         """
         in_path = frozenset(part.strip("<>").split(":")[-1] for part in rule.split("/") if part.startswith("<"))
         schema = schema_of(command_type, in_path | frozenset(without))
@@ -115,11 +117,10 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
             key = requests.request_key(here, caller)
             if prepare is not None:
                 members = prepare(here, members, caller)
-            return _replied(here, caller, command_type(**members), key)
+            return _replied(here, caller, command_type(**members), key, then)
 
         view.__doc__ = command_type.__doc__
-        view = self.arguments(schema, required=needs_body)(view)
-        view = self.response(201, ReplySchema)(view)
+        view = self.response(201, ReplySchema)(self.arguments(schema, required=needs_body)(view))
         self.commands[command_type.__name__] = command_type
         self._route("POST", rule, command_type.__name__, view, gate, changes=True)
 
@@ -155,8 +156,7 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
             running = serving(self.service).running
             cut = requests.page_wanted()
             wanted = {name: request.args[name] for name in filters if name in request.args} | path
-            where = [model.table.c[name] == _filter(model, name, value) for name, value in wanted.items()]
-            return listed(running, model, [*where, *(seen_of(model) if of is None else ())], cut)
+            return listed(running, model, [*filtered(model, wanted), *(seen_of(model) if of is None else ())], cut)
 
         view.__doc__ = f"The {model.name.replace('_', ' ')}, a page at a time."
         query = ("cursor", "limit", *filters)
@@ -179,7 +179,7 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
             return answered({**path, **members, "version": version}, version)
 
         view.__doc__ = f"One {aggregate.name.replace('_', ' ')}, folded from its stream."
-        gate = Gate(self.service, f"show_{aggregate.name}", aggregate)
+        gate = Gate(self.service, f"show_{aggregate.name}", aggregate, shows=True)
         self._route("GET", rule, gate.action, view, gate, query=("as_of",), answer=ShownSchema)
 
     def asks(
@@ -252,6 +252,7 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
             self.gates[endpoint] = gate
             view = guarded(view, gate)
         headers = [("Idempotency-Key", True), ("If-Match", False)] if changes else []
+        headers += [(HEADER, False)] if gate is not None and gate.shows else []
         parameters = [_parameter("header", name, required=required) for name, required in headers]
         parameters += [_parameter("query", name, required=False) for name in query]
         described: dict[str, Any] = {"parameters": parameters}
@@ -277,8 +278,12 @@ def guarded(view: View, gate: Gate) -> View:
     return let_in
 
 
-def _replied(here: Serving, caller: Caller, command: Any, key: RequestKey) -> Response:
+def _replied(
+    here: Serving, caller: Caller, command: Any, key: RequestKey, then: Callable[[Any], None] | None = None
+) -> Response:
     reply = here.running.handle(command, requests.cause_of(caller), expected=requests.version_seen(), key=key)
+    if then is not None and not reply.replayed:
+        then(command)
     answer = Response(codec.canonical(reply.body), 201, content_type="application/json")
     answer.headers["ETag"] = f'"{reply.version}"'
     if reply.replayed:
@@ -288,6 +293,11 @@ def _replied(here: Serving, caller: Caller, command: Any, key: RequestKey) -> Re
 
 def _parameter(where: str, name: str, *, required: bool) -> dict[str, Any]:
     return {"in": where, "name": name, "required": required, "schema": {"type": "string"}}
+
+
+def filtered(model: ReadModel, wanted: Mapping[str, Any]) -> list[Any]:
+    """What narrows a list to the values that were asked for; raises NotUnderstood for one that is of no such kind."""
+    return [model.table.c[name] == _filter(model, name, value) for name, value in wanted.items()]
 
 
 def _filter(model: ReadModel, name: str, value: Any) -> Any:

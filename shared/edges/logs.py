@@ -69,6 +69,7 @@ def yes_or_no(value: Any) -> bool | None:
 allowed: Final[Mapping[str, Callable[[Any], Any]]] = {
     "request_id": an_id,
     "event_id": an_id,
+    "glass_id": an_id,
     "route": worded(rule),
     "method": worded(method),
     "status": whole,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NewType
 from uuid import UUID
 
-from shared.messages import event
+from shared.messages import Body, event, upcaster
 
 ServiceName = NewType("ServiceName", str)
 RefusalCode = NewType("RefusalCode", str)
@@ -25,7 +25,7 @@ class Heard:
     told: bytes
 
 
-@event
+@event(version=2)
 class Accessed:
     """Somebody had sealed words opened; this was on record before any of them was."""
 
@@ -35,6 +35,14 @@ class Accessed:
     stream: StreamName
     keys: tuple[UUID, ...]
     """The keys under which the words stood: one a person, an inspection or a programme."""
+    glass: UUID | None = None
+    """The glass that they broke to read it; None where they were assigned to it."""
+
+
+@upcaster(Accessed, written_as=1)
+def read_before_there_was_glass(body: Body) -> Body:
+    """Nobody could break any."""
+    return body | {"glass": None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ ERASED_STREAMS = "erased"
 S = TypeVar("S")
 Sign = Callable[[bytes], str]
 Alongside = Callable[[Connection], None]
+Judge = Callable[[Connection], None]
+"""Raises a Refused where something may not be appended to what a transaction sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,15 +272,21 @@ class RunningService:
         )
         self._account("refusals", actor, fact, cause)
 
-    def record_access(self, fact: facts.Accessed, cause: Cause) -> None:
-        """Append, before anything is opened, who opens what and why, to their own stream; raises where it cannot."""
-        self._account("accesses", fact.actor, fact, cause)
+    def record_access(self, fact: facts.Accessed, cause: Cause, judge: Judge | None = None) -> None:
+        """Append, before anything is opened, who opens what and why, to their own stream; raises where it cannot.
 
-    def _account(self, kept_as: str, actor: UUID, fact: Any, cause: Cause) -> None:
+        ``judge`` may refuse, knowing of every access of theirs before this one: where another comes in between, it is
+        asked again.
+        """
+        self._account("accesses", fact.actor, fact, cause, judge)
+
+    def _account(self, kept_as: str, actor: UUID, fact: Any, cause: Cause, judge: Judge | None = None) -> None:
         name, about = f"{kept_as}/{actor}", str(actor)
         while True:  # a clash means that another of theirs got in: one of those who clash always does
             with self.log.reading() as tx:
                 version, _about = self.log.head(tx, name)
+                if judge is not None:
+                    judge(tx)
             made = entry(uuid.uuid4(), fact, cause, None, nothing_to_seal)
             try:
                 with self.log.writing() as tx:

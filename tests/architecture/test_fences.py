@@ -46,6 +46,8 @@ planted = (
     Planted("decisions", "services/reporting/aggregates/report.py", "import shared.schemas"),
     Planted("decisions", "shared/contracts/scheduling.py", "import orjson"),
     Planted("decisions", "shared/methodologies/reading.py", "import orjson"),
+    Planted("decisions", "shared/oversight/breaking.py", "import orjson"),
+    Planted("shared", "shared/oversight/policies.py", "import shared.edges.views"),
     Planted("decisions", "shared/aggregates.py", "import orjson"),
     Planted("decisions", "shared/vocabulary/roles.py", "import marshmallow"),
     Planted("decisions", "shared/messages.py", "import orjson"),

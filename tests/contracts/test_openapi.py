@@ -8,6 +8,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from docs.declared import api
 from docs.generate import openapi, written
+from shared.edges.app import parts_of
 from shared.edges.settings import SERVICES
 
 stands = written()
@@ -60,7 +61,7 @@ def test_every_reference_leads_somewhere(name: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_every_command_is_described_with_its_roles_and_its_key(name: str) -> None:
     posts = [each for _, method, each in operations(openapi(name)) if method == "post"]
-    commands = api(name).commands
+    commands = [command for part in parts_of(api(name)) for command in part.commands]
     described = [each for each in posts if any(p.get("name") == "Idempotency-Key" for p in each.get("parameters", ()))]
     assert len(described) == len(commands)
     for each in described:

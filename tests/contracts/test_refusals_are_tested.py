@@ -25,13 +25,20 @@ def every_way() -> list[tuple[str, type, type[Refused]]]:
     ]
 
 
+def shown_by(name: str, command: type, *, over_http: bool) -> tuple[Said, ...]:
+    """What a service's tests come to; what every service has of the shared library has its tests by itself."""
+    root, package, *_ = command.__module__.split(".")
+    of_its_own = shown_in(package, over_http=over_http) if root == "shared" else ()
+    return (*shown_in(name, over_http=over_http), *of_its_own)
+
+
 WAYS = every_way()
 KNOWN = [f"{name}.{command.__name__}-{refusal.code()}" for name, command, refusal in WAYS]
 
 
 @pytest.mark.parametrize(("name", "command", "refusal"), WAYS, ids=KNOWN)
 def test_a_refusal_is_shown_by_a_test_of_the_decision(name: str, command: type, refusal: type[Refused]) -> None:
-    shown = shown_in(name, over_http=False)
+    shown = shown_by(name, command, over_http=False)
     assert any({command.__name__, refusal.__name__} <= said.names for said in shown), (
         f"no given/when/then test refuses {command.__name__} with {refusal.__name__}"
     )
@@ -45,7 +52,7 @@ def test_a_refusal_is_shown_by_a_test_of_the_decision(name: str, command: type, 
 def test_a_refusal_is_shown_over_rest(name: str, command: type, refusal: type[Refused]) -> None:
     last = routes(name)[command.__name__].rule.rstrip("/").split("/")
     path = next(part for part in reversed(last) if not part.startswith("<"))
-    shown = shown_in(name, over_http=True)
+    shown = shown_by(name, command, over_http=True)
     assert any(_answers(said, refusal.code(), path) for said in shown), (
         f"no test over REST refuses {command.__name__} with {refusal.code()}"
     )

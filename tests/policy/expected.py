@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from shared.edges.erasures import erasing_api
+from shared.edges.app import parts_of
 from shared.edges.http import Api
-from shared.edges.identity.tokens_api import tokens_api
-from shared.edges.record import record_api
-from shared.edges.subject_access import subject_api
 from shared.policy.table import Reach, Row, row_of
 from shared.vocabulary.roles import AccessRole
 from tests.architecture.tree import SERVICES, api
@@ -63,8 +60,7 @@ def differing() -> list[tuple[str, str, str, str]]:
 
 def apis() -> list[Api]:
     """What every service serves: its own, and what all of them have alike."""
-    alike = (record_api, tokens_api, erasing_api, subject_api)
-    return [made for name in SERVICES for made in (api(name), *(each(name) for each in alike))]
+    return [part for name in SERVICES for part in parts_of(api(name))]
 
 
 def gated() -> set[tuple[str, str]]:

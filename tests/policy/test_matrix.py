@@ -48,7 +48,7 @@ class World:
         issuer = self.attacked.form.identity.issuer
         if role is AccessRole.SERVICE:
             issuer = Issuer(service, self.attacked.form.identity.services[service].signing)
-        return f"Bearer {issuer.mint(person, role, 'speir', 3600)}"
+        return f"Bearer {issuer.mint(person, role, 'speir', 3600, proved=True)}"
 
     def path(self, rule: Rule, person: UUID, relation: str) -> str:
         """The rule with ids of what is there, or of nothing; whoever asks about people asks about themselves."""

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import pytest
 
 from shared.policy import table
-from shared.policy.table import Grant, Reach, Row, TableUnfit, purposes_of, row_of
+from shared.policy.table import Grant, Obligation, Reach, Row, TableUnfit, purposes_of, row_of
 from shared.vocabulary.roles import AccessRole
 from tests.policy.expected import differing, expected, gated
 
@@ -74,8 +74,8 @@ def test_nobody_whose_work_is_on_a_team_reaches_beyond_it_where_words_are_opened
         assert [role for role in far if row.grants[role].reach is Reach.ALL] == [], action
 
 
-HANDS_OVER = {"participation:show_erasure", "*:subject_bundle", "*:subject_bundle_page"}
-"""What a data-protection officer writes down themselves, and what they give to whom it is about."""
+HANDS_OVER = {"participation:show_erasure", "*:show_glass", "*:subject_bundle", "*:subject_bundle_page"}
+"""What a data-protection officer writes down themselves or gives to whom it is about, and the reasons they review."""
 
 
 def test_operators_auditors_and_services_open_no_words() -> None:
@@ -83,6 +83,13 @@ def test_operators_auditors_and_services_open_no_words() -> None:
         for role in ("operator", "auditor", "service", "system_client", "data_protection_officer"):
             own_words = role == "data_protection_officer" and action in HANDS_OVER
             assert own_words or not (grant := row.grants.get(AccessRole(role))) or not grant.words, (action, role)
+
+
+def test_only_whoever_inspects_or_safeguards_breaks_glass_and_only_who_just_proved_themselves() -> None:
+    may = {"lead", "inspector", "partner_inspector", "participation_lead", "safeguarding_officer"}
+    grants = table.table()["*:BreakGlass"].grants
+    assert {role.value for role in grants} == may
+    assert all(Obligation.PROVED in grant.obligations for grant in grants.values())
 
 
 def test_a_cell_that_says_what_nobody_knows_stops_everything(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
