@@ -47,7 +47,7 @@ longer_files = {
     "shared/edges/http.py": (340, "all that a route can be"),
     "shared/edges/logs.py": (240, "what a log line may hold is judged in one place"),
     "shared/contracts/scheduling.py": (230, LIST),
-    "shared/edges/settings.py": (320, LIST),
+    "shared/edges/settings.py": (330, LIST),
     "shared/edges/strict_json.py": (230, "one parser"),
     "shared/messages.py": (270, "what a message may be is said in one place"),
     "shared/sealing/keyring.py": (220, "all that a service asks of its keys"),
