@@ -229,6 +229,7 @@ def served(roles: Roles, directory: Path, *, service: str = "scheduling", api: A
         database_url=roles.urls["app"],
         reader_database_url=roles.urls["reader"],
         keys_url=keys_url,
+        epochs=directory,
         root_key=new_key(),
         signing_key=signing,
     )
