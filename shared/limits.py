@@ -78,7 +78,7 @@ THREADS: Final = 8
 """Of a process that serves requests, unless it is told another number."""
 MOST_THREADS: Final = 64
 READY_S: Final = 3.0
-"""Within which both databases, and both accounts of the log's, have to answer; a container waits a little longer."""
+"""Within which both databases have to answer; a container waits a little longer for its own process."""
 
 # How long others are waited for.
 ISSUER_BYTES: Final = 256 * KIBIBYTE

@@ -70,7 +70,7 @@ class PostgresStore:
     """The log's statements in PostgreSQL's words, each as few round trips as it can be."""
 
     def __init__(self, engine: Engine, reader: Engine | None = None) -> None:
-        """Use engines whose transactions are begun by hand, so BEGIN and the lock travel together; a reader is fenced."""
+        """Use engines whose transactions are begun by hand, so BEGIN and lock travel together; a reader is fenced."""
         self._engine = engine
         self._reader = reader or engine
 

@@ -25,6 +25,7 @@ from shared.edges.app import create_app
 from shared.edges.assignments import assignments
 from shared.edges.http import Api, answered, listed
 from shared.edges.requests import Serving, serving
+from shared.edges.settings import SERVICES
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.migrating import migrate, migrate_keys
 from shared.sourcing.opening import open_log
@@ -38,7 +39,7 @@ LOG = f"{ORIGIN}/scheduling"
 OURS, THEIRS = uuid4(), uuid4()
 MODELS = tuple({model.name: model for each in all_declared().values() for model in each.service.read_models}.values())
 FENCED = [model.table for model in MODELS if "inspection_id" in model.table.c]
-OF_NO_INSPECTION = {
+OF_NO_INSPECTION = {f"{service}_{kept}" for service in SERVICES for kept in ("api_tokens", "revocations")} | {
     "calendar_feeds", "embargoed_copies", "excluded_weeks", "programmes", "publication_pauses",
     "recommendation_history", "scope_changes",
 }  # fmt: skip
