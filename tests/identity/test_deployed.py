@@ -32,14 +32,16 @@ def deployed(directory: Path, origin: str, *trusted: TrustedIssuer) -> FlaskClie
     log = open_log(database, f"{origin}/evidence")
     create(log, evidence.read_models)
     log.close()
-    keyring = Keyring(open_database(keys, by_hand=True), ROOT)
+    keyring = Keyring(open_database(keys, by_hand=True), ROOT, directory)
     keyring.create_tables()
     keyring.close()
     settings = Settings(
         origin=origin,
         service="evidence",
         database_url=database,
+        reader_database_url=database,
         keys_url=keys,
+        epochs=directory,
         intake_url=None,
         broker_url="amqp://evidence@127.0.0.1/speir",
         root_key=ROOT,

@@ -20,14 +20,16 @@ OUTSIDE, INSIDE = "speir.example", "scheduling-web"
 
 
 @pytest.fixture(scope="module")
-def settings(postgres_url: str) -> Iterator[Settings]:
+def settings(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     signing = {service: new_key() for service in SERVICES}
     urls = {kind: made_database(postgres_url, f"web_{kind}") for kind in ("log", "keys")}
     told = Settings(
         origin="demo.test",
         service="scheduling",
         database_url=urls["log"],
+        reader_database_url=urls["log"],
         keys_url=urls["keys"],
+        epochs=tmp_path_factory.mktemp("epochs"),
         intake_url=None,
         broker_url="amqp://nobody@nowhere.invalid/speir",
         root_key=new_key(),
