@@ -49,12 +49,15 @@ class Place:
     epochs: Path
     root_key: bytes
     signing_key: bytes
+    reader_database_url: str | None = None
+    """The log's database, entered as the account for which rows are fenced; a file has no accounts."""
 
 
 def opened(service: Service, place: Place, *, pool_size: int = POOL, patience: Patience = WORKING) -> RunningService:
     """A service at work on its log; its tables exist. Whoever serves requests has less patience with the databases."""
     origin = f"{place.origin}/{service.name}"
-    log = open_log(place.database_url, origin, pool_size=pool_size, patience=patience)
+    reader = place.reader_database_url
+    log = open_log(place.database_url, origin, pool_size=pool_size, patience=patience, reader_url=reader)
     keys = open_database(place.keys_url, pool_size=pool_size, by_hand=True, patience=patience)
     keyring = Keyring(keys, place.root_key, place.epochs)
     return RunningService(service, log, keyring, partial(_receipt, place.signing_key))

@@ -43,6 +43,7 @@ def place_of(settings: Settings) -> Place:
     return Place(
         origin=settings.origin,
         database_url=settings.database_url,
+        reader_database_url=settings.reader_database_url,
         keys_url=settings.keys_url,
         epochs=settings.epochs,
         root_key=settings.root_key,

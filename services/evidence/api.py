@@ -59,6 +59,7 @@ from services.evidence.read_models.strata import accounted
 from services.evidence.read_models.uncertainties import uncertainties
 from shared.edges import erasures, spreadsheets
 from shared.edges.access import Caller
+from shared.edges.admitting import admitted
 from shared.edges.http import Api, answered
 from shared.edges.pages import Pages
 from shared.edges.requests import Serving, cause_of, serving
@@ -164,7 +165,7 @@ def spreadsheet(here: Serving, caller: Caller, return_id: UUID) -> SubmitSpreads
 @api.asks(f"{INSPECTION}/self-evaluations")
 def self_evaluated(inspection_id: UUID) -> Response:
     """Who has evaluated themselves, and who is missing; for the team only."""
-    with serving("evidence").running.log.reading() as tx:
+    with serving("evidence").running.log.shown(admitted().allowed.inspections) as tx:
         seen = _gathered(tx, inspection_id)
         if seen.area is None or seen.validation is None:
             raise NotFound
@@ -176,7 +177,7 @@ def self_evaluated(inspection_id: UUID) -> Response:
 @api.asks(f"{INSPECTION}/strata")
 def strata(inspection_id: UUID) -> Response:
     """How each stratum of the inspection's sample is accounted for, and how much there is on each stage."""
-    with serving("evidence").running.log.reading() as tx:
+    with serving("evidence").running.log.shown(admitted().allowed.inspections) as tx:
         seen = _gathered(tx, inspection_id)
         return answered(plain(accounted(tx, inspection_id, seen.strata, seen.empty_strata, seen.stages)))
 
@@ -215,7 +216,7 @@ def _line(line: Any) -> dict[str, Any]:
 
 
 def _matrix(inspection_id: UUID) -> Matrix:
-    with serving("evidence").running.log.reading() as tx:
+    with serving("evidence").running.log.shown(admitted().allowed.inspections) as tx:
         return matrix(tx, inspection_id, _gathered(tx, inspection_id).indicators)
 
 

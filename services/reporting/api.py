@@ -208,7 +208,7 @@ def recommendations_by_owner() -> Response:
     if not re.fullmatch(CODE, asked, re.ASCII):
         raise NotUnderstood(("owner", "Not a code."))
     owner = owner_code(asked)
-    with serving("reporting").running.log.reading() as tx:
+    with serving("reporting").running.log.shown(admitted().allowed.inspections) as tx:
         return answered({"owner": owner, "recommendations": counted(tx, owner, seen_of(recommendation_owners))})
 
 
@@ -217,7 +217,7 @@ def published_reports() -> Response:
     """The published reports, of all areas or of a council's; a retired code is read as the current one."""
     code = request.args.get("council")
     cursor, limit = requests.page_wanted()
-    with serving("reporting").running.log.reading() as tx:
+    with serving("reporting").running.log.shown(None) as tx:
         rows, further = public_page(tx, None if code is None else council(code), cursor, limit)
     return page([_listed(row._mapping) for row in rows], further)  # noqa: SLF001 - SQLAlchemy's public name
 
@@ -250,7 +250,7 @@ def published_report(report_id: UUID) -> Response:
 def reports_page() -> Response:
     """The published reports, to be looked through in a browser."""
     looked_for = wanted(request.args)
-    with serving("reporting").running.log.reading() as tx:
+    with serving("reporting").running.log.shown(None) as tx:
         shelf = found(tx, looked_for)
     here = partial(url_for, "reporting.reports_page")
     return pages.rendered(
@@ -290,7 +290,7 @@ def _published(report_id: UUID) -> tuple[Public, Version | None]:
     """
     running = serving("reporting").running
     stream = report.stream_of(report_id)
-    with running.log.reading() as tx:
+    with running.log.shown(None) as tx:
         if not is_public(tx, stream):
             raise NotFound
         known = public(running.log.history(tx, stream).facts)
@@ -304,7 +304,7 @@ def _published(report_id: UUID) -> tuple[Public, Version | None]:
 
 def _rendered(template: str, known: Public, version: Version | None, other: str) -> Response:
     report_id = known.report.report_id
-    with serving("reporting").running.log.reading() as tx:
+    with serving("reporting").running.log.shown(None) as tx:
         recommended, review = made_in(tx, report_id), announced_after(tx, report_id)
     return pages.rendered(
         template if version is not None else "withdrawn.html",
@@ -347,7 +347,7 @@ def _chain(report_id: UUID) -> list[dict[str, Any]]:
     """Each evaluation: the grades, why, and every piece of evidence with its strength."""
     here = serving("reporting")
     running = here.running
-    with running.log.reading() as tx:
+    with running.log.shown(admitted().allowed.inspections) as tx:
         written = running.state_of(tx, report, report_id)
         if written.inspection_id is None:
             raise NotFound

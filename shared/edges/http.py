@@ -326,8 +326,11 @@ def listed(
     cut: tuple[str | None, int],
     without: tuple[str, ...] = (),
 ) -> Response:
-    """A page of rows, but for their streams' names and these columns; ``cut`` is what ``page_wanted`` gives."""
-    with running.log.reading() as tx:
+    """A page of rows, but for their streams' names and these columns; ``cut`` is what ``page_wanted`` gives.
+
+    Read within the second fence, as far as this request's caller is let in.
+    """
+    with running.log.shown(admitted().allowed.inspections) as tx:
         rows, further = model.page(tx, where, *cut)
     unseen = {"stream", *without}
     return page([{n: v for n, v in row._mapping.items() if n not in unseen} for row in rows], further)  # noqa: SLF001 - SQLAlchemy's public name

@@ -54,6 +54,8 @@ class Settings:
     origin: str
     service: str
     database_url: str = field(repr=False)
+    reader_database_url: str = field(repr=False)
+    """The same database, entered as the account that people's lists are read by."""
     keys_url: str = field(repr=False)
     epochs: Path
     """A directory for the key of the epoch, which is in no copy of anything."""
@@ -232,6 +234,7 @@ questions: Final[dict[str, Callable[[FileAwareEnv, str], Any]]] = {
     "origin": told(origin_read),
     "service": lambda env, name: env.str(name, validate=validate.OneOf(SERVICES)),
     "database_url": told(database_read),
+    "reader_database_url": told(database_read),
     "keys_url": told(database_read),
     "epochs": told(directory_read),
     "intake_url": told(intake_read, None),
@@ -261,6 +264,16 @@ def secrets_lie_elsewhere(answers: Answers) -> Iterator[Problem]:
     for name in ("keys_url", "intake_url"):
         if (apart := answers.get(name)) and (log := answers.get("database_url")) and same_database(apart, log):
             yield name, "This is the log's own database; use the one without archiving."
+
+
+def lists_are_read_by_another_account(answers: Answers) -> Iterator[Problem]:
+    """What people are shown is read where it was written, by an account for which rows are fenced."""
+    if not (reader := answers.get("reader_database_url")) or not (log := answers.get("database_url")):
+        return
+    if not same_database(reader, log):
+        yield "reader_database_url", "This is not the log's database; name that one, with the reader's account."
+    elif make_url(reader).username == make_url(log).username:
+        yield "reader_database_url", "This is the account that writes the log; use the reader's."
 
 
 def same_database(one: str, other: str) -> bool:
@@ -304,6 +317,7 @@ def signing_in_has_an_address(answers: Answers) -> Iterator[Problem]:
 rules: Final = (
     participation_has_an_intake,
     secrets_lie_elsewhere,
+    lists_are_read_by_another_account,
     every_key_is_its_own,
     services_know_each_other,
     signing_in_has_an_address,

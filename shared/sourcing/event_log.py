@@ -1,6 +1,6 @@
 """The event log: appended to in any order under a shared lock, read in the one order that the sequencer gives."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -73,6 +73,15 @@ class EventLog:
     def reading(self) -> Iterator[Connection]:
         """A connection for questions, each of which sees what is committed when it is asked."""
         with self.store.reading() as tx:
+            yield tx
+
+    @contextmanager
+    def shown(self, inspections: Collection[UUID] | None) -> Iterator[Connection]:
+        """A connection for what people ask to be shown: read models' rows of these inspections alone (None: of all).
+
+        The rows are fenced where the log was opened with a reader's account; a list is narrowed all the same.
+        """
+        with self.store.shown(inspections) as tx:
             yield tx
 
     @contextmanager

@@ -1,12 +1,13 @@
 """Migrating: what a service's owner does before its processes start: make the tables, and say who may do what."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
 from shared.sealing import key_tables
 from shared.sealing.databases import WRITING, open_database
+from shared.sourcing.fencing import fence
 from shared.sourcing.migrations import MIGRATION_KEY
 from shared.sourcing.opening import lay
 from shared.sourcing.read_models import ReadModel
@@ -49,13 +50,13 @@ def migrate(url: str, origin: str, read_models: tuple[ReadModel, ...] = ()) -> N
     """Bring a service's database to what this version needs, all or nothing; safe to repeat.
 
     On PostgreSQL the URL is the owner's, ``<service>_owner``; those of ``<service>_app``, ``_projector``, ``_eraser``
-    and ``_reader`` that exist are granted exactly what they need. A missing read model's table is made empty. Raises
-    ValueError where the log belongs to another origin.
+    and ``_reader`` that exist are granted exactly what they need, and rows are fenced. A missing read model's table is
+    made empty. Raises ValueError where the log belongs to another origin.
     """
     with _writing(url) as tx:
         lay(tx, origin, read_models)
         if tx.dialect.name == "postgresql":
-            _grant(tx, [model.table.name for model in read_models])
+            _grant(tx, read_models)
 
 
 def migrate_keys(url: str) -> None:
@@ -76,28 +77,34 @@ def _writing(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _grant(tx: Connection, read_models: list[str]) -> None:
-    """Take from each role what it had on these tables and give it what it needs; nobody sees the moment between."""
+def _grant(tx: Connection, read_models: tuple[ReadModel, ...]) -> None:
+    """Take from each role what it had on these tables and give it what it needs; nobody sees the moment between.
+
+    A database without a service's owner has nobody to share it with: there, nothing is granted and nothing fenced.
+    """
     tx.exec_driver_sql("REVOKE ALL ON FUNCTION speir_move, speir_keep_history FROM PUBLIC")
     owner: str = tx.exec_driver_sql("SELECT current_user").scalar_one()
     if not owner.endswith(OWNER):
         return
     quote = tx.dialect.identifier_preparer.quote
-    known = [*tables.tables, *session_tables.tables, "alembic_version", "event_id_seq", *read_models]
+    shown = [model.table.name for model in read_models]
+    known = [*tables.tables, *session_tables.tables, "alembic_version", "event_id_seq", *shown]
     every = ", ".join(quote(name) for name in known)
-    for suffix, role in _roles(tx, owner.removesuffix(OWNER)):
-        given = on_the_log[suffix] | dict.fromkeys(read_models, on_read_models.get(suffix, ""))
+    roles = _roles(tx, owner.removesuffix(OWNER))
+    for suffix, role in roles.items():
+        given = on_the_log[suffix] | dict.fromkeys(shown, on_read_models.get(suffix, ""))
         tx.exec_driver_sql(f"REVOKE ALL ON {every} FROM {quote(role)}")
         for table, privileges in given.items():
             if privileges:
                 tx.exec_driver_sql(f"GRANT {privileges} ON {quote(table)} TO {quote(role)}")
         if suffix == "app":
             tx.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION speir_move TO {quote(role)}")
+    fence(tx, (model.table for model in read_models), roles)
 
 
-def _roles(tx: Connection, service: str) -> Iterable[tuple[str, str]]:
-    """The suffixes and names of the service's roles that exist."""
+def _roles(tx: Connection, service: str) -> dict[str, str]:
+    """The service's roles that exist: suffix → name."""
     named = {suffix: f"{service}_{suffix}" for suffix in on_the_log}
     asked = tx.exec_driver_sql("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", (list(named.values()),))
     there = set(asked.scalars())
-    return [(suffix, role) for suffix, role in named.items() if role in there]
+    return {suffix: role for suffix, role in named.items() if role in there}

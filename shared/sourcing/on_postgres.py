@@ -1,15 +1,17 @@
 """A log on PostgreSQL: writers share an advisory lock, and the sequencer waits for those who hold it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg.types.string import ByteaBinaryLoader
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from shared.sourcing.fencing import showing
 from shared.sourcing.postgres_functions import CLASH, LOG_KEY
 from shared.sourcing.postgres_statements import AT_ONCE, appending, inserting, numbers, texts
 from shared.sourcing.store import Append, Clash, StreamRow
@@ -67,13 +69,15 @@ def _roll_back(tx: Connection) -> None:
 class PostgresStore:
     """The log's statements in PostgreSQL's words, each as few round trips as it can be."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Use an engine whose transactions are begun by hand, so that BEGIN and the lock travel together."""
+    def __init__(self, engine: Engine, reader: Engine | None = None) -> None:
+        """Use engines whose transactions are begun by hand, so BEGIN and lock travel together; a reader is fenced."""
         self._engine = engine
+        self._reader = reader or engine
 
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
+        self._reader.dispose()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -88,14 +92,20 @@ class PostgresStore:
             yield tx
 
     @contextmanager
+    def shown(self, inspections: Collection[UUID] | None) -> Iterator[Connection]:
+        """A transaction within the second fence; what it may be shown is said in the round trip that begins it."""
+        with self._begun(showing(inspections), self._reader) as tx:
+            yield tx
+
+    @contextmanager
     def unordered(self) -> Iterator[Connection]:
         """A transaction of the sequencer's own: it writes no event, so it holds no log lock."""
         with self._begun("BEGIN") as tx:
             yield tx
 
     @contextmanager
-    def _begun(self, how: str) -> Iterator[Connection]:
-        with self._engine.connect() as tx:
+    def _begun(self, how: str, engine: Engine | None = None) -> Iterator[Connection]:
+        with (engine or self._engine).connect() as tx:
             tx.exec_driver_sql(how)
             try:
                 yield tx

@@ -1,5 +1,6 @@
 """Opening a log: its tables, its one head row, and the store that fits its database."""
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, insert, select
@@ -31,16 +32,20 @@ class AnotherOrigin(ValueError):  # noqa: N818 - a situation that the operator h
         super().__init__(f"this log's origin is {known}, not {origin}")
 
 
-def open_log(url: str, origin: str, *, pool_size: int = POOL, patience: Patience = WORKING) -> EventLog:
+def open_log(
+    url: str, origin: str, *, pool_size: int = POOL, patience: Patience = WORKING, reader_url: str | None = None
+) -> EventLog:
     """The log in a database whose tables exist (``create`` or a migration made them).
 
+    ``reader_url`` names the same database, entered as the account as which people are shown what they ask for.
     Whatever uses it first raises AnotherOrigin where the log belongs to another one, and so does all that follows.
     """
     engine = _of_origin(open_database(url, pool_size=pool_size, patience=patience), origin)
     if engine.dialect.name == "sqlite":
         return EventLog(engine, SqliteStore(engine), origin)
-    by_hand = _of_origin(open_database(url, pool_size=pool_size, by_hand=True, patience=patience), origin)
-    return EventLog(engine, PostgresStore(by_hand), origin)
+    by_hand = partial(open_database, pool_size=pool_size, by_hand=True, patience=patience)
+    reader = None if reader_url is None else _of_origin(by_hand(reader_url), origin)
+    return EventLog(engine, PostgresStore(_of_origin(by_hand(url), origin), reader), origin)
 
 
 def _of_origin(engine: Engine, origin: str) -> Engine:

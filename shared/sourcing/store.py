@@ -1,6 +1,6 @@
 """What a log asks of the database that it lives in, and what it hands over."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -48,6 +48,9 @@ class Store(Protocol):
 
     def reading(self) -> Any:
         """A context manager: a connection for single questions."""
+
+    def shown(self, inspections: Collection[UUID] | None) -> Any:
+        """A context manager: a connection on which rows of these inspections are seen (None: of all)."""
 
     def snapshot(self) -> Any:
         """A context manager: a transaction in which every question sees the same moment."""

@@ -21,7 +21,11 @@ def is_ours(path: Path) -> bool:
     """A service's own style stands beside its templates; a provider to sign in at is started by a file of ours."""
     if path == Path("tests/identity/provider/provider.js"):
         return True
-    return path.parent.name == "pages" and path.parts[0] in ("services", "shared") and path.suffix == ".css"
+    return (
+        path.parent.name in ("pages", "subject_pages")
+        and path.parts[0] in ("services", "shared")
+        and path.suffix == ".css"
+    )
 
 
 @pytest.mark.parametrize("each", RECORD, ids=[each["package"] for each in RECORD])

@@ -39,6 +39,7 @@ def deployed(directory: Path, origin: str, *trusted: TrustedIssuer) -> FlaskClie
         origin=origin,
         service="evidence",
         database_url=database,
+        reader_database_url=database,
         keys_url=keys,
         intake_url=None,
         broker_url="amqp://evidence@127.0.0.1/speir",

@@ -133,6 +133,7 @@ def deployed_form(directory: Path, postgres_url: str, broker_url: str) -> Iterat
             origin=ORIGIN,
             service=service,
             database_url=urls["log"],
+            reader_database_url=urls["log"],
             keys_url=urls["keys"],
             epochs=directory / "epochs" / service,
             intake_url=urls["intake"] if service == "participation" else None,

@@ -1,6 +1,7 @@
 """What is written is read for ever: canonical bytes, versions and old names, and a golden sample of each."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -453,8 +454,12 @@ def test_missing_samples_are_added_and_no_other_is_touched(tmp_path: Path) -> No
 
 
 def test_the_generator_can_be_run_by_itself_and_adds_what_is_there_already(tmp_path: Path) -> None:
+    newest = {kind.cls: f"{name}@{kind.version}.json" for name, kind in event_types.items()}
+    older = [path for path in HERE.glob("*.json") if path.name not in newest.values()]
+    for path in older:  # which only the code of their time could make
+        shutil.copy(path, tmp_path)
     command = [sys.executable, "-m", "tests.golden", str(tmp_path)]
     ran = subprocess.run(command, cwd=HERE.parents[1], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.count("added ") == len(list(tmp_path.iterdir())) > 0
+    assert ran.stdout.count("added ") == len(list(tmp_path.iterdir())) - len(older) > 0
     assert {path.name for path in tmp_path.iterdir()} <= {path.name for path in HERE.glob("*.json")}

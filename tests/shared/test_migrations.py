@@ -1,11 +1,9 @@
 """A database is brought to what a service needs, all or nothing; its roles may do what they are for and no more."""
 
 import os
-import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 from types import SimpleNamespace
@@ -18,7 +16,6 @@ import pytest
 from alembic import command
 from alembic.util import CommandError
 from sqlalchemy import Column, Connection, Text, func, inspect, select, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from shared.contracts.scheduling import PartnerInvited
@@ -43,6 +40,7 @@ from shared.sourcing.store import Append
 from shared.sourcing.tables import event, ledger, log_head, relayed, tables
 from shared.vocabulary.bodies import ScrutinyBody
 from shared.vocabulary.identity import InspectionId
+from tests.accounts import Roles, roles_on
 from tests.shared.samples import OpenJar, PutThings, ThingPut, jar, jars
 
 ORIGIN = "test.speir/kitchen"
@@ -278,47 +276,12 @@ def test_the_key_tables_are_made_once_in_a_database_of_their_own(database_url: s
     assert names(database_url) == {"key", "epoch", "destroyed"}
 
 
-@dataclass(frozen=True)
-class Roles:
-    """A service's database with its five accounts, and one that is nobody's."""
-
-    prefix: str
-    urls: dict[str, str] = field(repr=False)
-
-
 @pytest.fixture
 def roles(postgres_url: str) -> Iterator[Roles]:
     """A database and accounts as a deployment makes them, migrated by the owner."""
-    prefix = f"test_{uuid4().hex[:12]}"
-    accounts = ("owner", "app", "projector", "eraser", "reader", "stranger")
-    passwords = {account: secrets.token_hex(16) for account in accounts}
-    url = make_url(postgres_url)
-    urls = {
-        account: url.set(username=f"{prefix}_{account}", password=password, database=prefix).render_as_string(
-            hide_password=False
-        )
-        for account, password in passwords.items()
-    }
-    with psycopg.connect(postgres_url, autocommit=True) as server:
-        for account, password in passwords.items():
-            server.execute(f"CREATE ROLE {prefix}_{account} LOGIN PASSWORD '{password}'")
-        server.execute(f"CREATE DATABASE {prefix} OWNER {prefix}_owner")
-        server.execute(f"REVOKE ALL ON DATABASE {prefix} FROM PUBLIC")
-        inside = url.set(database=prefix).render_as_string(hide_password=False)
-        others = ", ".join(f"{prefix}_{account}" for account in accounts[1:])
-        with psycopg.connect(inside, autocommit=True) as database:
-            database.execute(f"ALTER SCHEMA public OWNER TO {prefix}_owner")
-            database.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
-            database.execute(f"GRANT USAGE ON SCHEMA public TO {others}")
-        server.execute(f"GRANT CONNECT ON DATABASE {prefix} TO {others}")
-        server.execute(f"ALTER ROLE {prefix}_reader SET default_transaction_read_only = on")
-        try:
-            migrate(urls["owner"], ORIGIN, MODELS)
-            yield Roles(prefix, urls)
-        finally:
-            server.execute(f"DROP DATABASE {prefix} WITH (FORCE)")
-            for account in accounts:
-                server.execute(f"DROP ROLE {prefix}_{account}")
+    with roles_on(postgres_url) as made:
+        migrate(made.urls["owner"], ORIGIN, MODELS)
+        yield made
 
 
 def held(url: str, role: str) -> dict[str, set[str]]:

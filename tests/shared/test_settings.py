@@ -15,6 +15,7 @@ right = {
     "SPEIR_ORIGIN": "scrutiny.example/participation",
     "SPEIR_SERVICE": "participation",
     "SPEIR_DATABASE_URL": "postgresql://app:dR8kQ2@db.internal/participation",
+    "SPEIR_READER_DATABASE_URL": "postgresql://reader:vN4hY6@db.internal/participation",
     "SPEIR_KEYS_URL": "postgresql://app:xT3mV9@keys.internal/participation",
     "SPEIR_EPOCHS": "/var/lib/speir/epochs",
     "SPEIR_INTAKE_URL": "postgresql://app:pL5nW1@keys.internal/intake",
@@ -117,7 +118,9 @@ def test_a_key_has_one_way_of_being_written(environment: pytest.MonkeyPatch, tex
 @pytest.mark.parametrize(
     "password", ["changeme", "CHANGE-ME", "password", "guest", "app", "secret", "please_change_this", "postgres"]
 )
-@pytest.mark.parametrize("name", ["SPEIR_DATABASE_URL", "SPEIR_KEYS_URL", "SPEIR_BROKER_URL"])
+@pytest.mark.parametrize(
+    "name", ["SPEIR_DATABASE_URL", "SPEIR_READER_DATABASE_URL", "SPEIR_KEYS_URL", "SPEIR_BROKER_URL"]
+)
 def test_a_default_password_is_refused(environment: pytest.MonkeyPatch, name: str, password: str) -> None:
     scheme = right[name].split(":")[0]
     environment.setenv(name, f"{scheme}://app:{password}@host.internal/name")
@@ -178,8 +181,23 @@ def test_keys_and_anonymous_answers_lie_outside_the_logs_database(
 
 def test_one_machine_has_one_name(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("SPEIR_DATABASE_URL", "postgresql://app:dR8kQ2@localhost/one")
+    environment.setenv("SPEIR_READER_DATABASE_URL", "postgresql://reader:vN4hY6@127.0.0.1/one")
     environment.setenv("SPEIR_KEYS_URL", "postgresql://app:dR8kQ2@127.0.0.1:5433/one")
     assert problems().keys() == {"SPEIR_KEYS_URL"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        right["SPEIR_DATABASE_URL"],
+        "postgresql+psycopg://app:vN4hY6@db.internal/participation",
+        "postgresql://reader:vN4hY6@db.internal/reporting",
+        "postgresql://reader:vN4hY6@keys.internal/participation",
+    ],
+)
+def test_lists_are_read_from_the_logs_database_by_another_account(environment: pytest.MonkeyPatch, url: str) -> None:
+    environment.setenv("SPEIR_READER_DATABASE_URL", url)
+    assert problems().keys() == {"SPEIR_READER_DATABASE_URL"}
 
 
 @pytest.mark.parametrize(
@@ -241,7 +259,15 @@ def test_odd_values_are_refused(environment: pytest.MonkeyPatch, name: str, valu
 def test_settings_show_no_secret() -> None:
     settings = Settings.from_environment()
     shown = f"{settings!r} {settings} {[settings]}"
-    for secret in ("dR8kQ2", "xT3mV9", "pL5nW1", "bG7jS4", repr(settings.root_key), repr(settings.signing_key)):
+    for secret in (
+        "dR8kQ2",
+        "vN4hY6",
+        "xT3mV9",
+        "pL5nW1",
+        "bG7jS4",
+        repr(settings.root_key),
+        repr(settings.signing_key),
+    ):
         assert secret not in shown
     assert "participation" in shown
 

@@ -87,7 +87,7 @@ def tokens_api(service: str) -> Api:
         """The tokens for programmes: one's own, or all for who oversees them; never their hashes."""
         caller, model, cut = _caller(), api_tokens_of(service), requests.page_wanted()
         where = [] if caller.role in OVERSEERS else [model.table.c.owner == caller.actor]
-        with serving(service).running.log.reading() as tx:
+        with serving(service).running.log.shown(admitted().allowed.inspections) as tx:
             rows, further = model.page(tx, where, *cut)
         return page([_shown(row) for row in rows], further)
 
