@@ -185,3 +185,20 @@ def test_somebody_leaves_and_may_come_back():
 
 def test_who_is_not_on_the_team_cannot_leave_it():
     Given(team_member, registered).when(leave).refused(NotOnTeam)
+
+
+@pytest.mark.parametrize(("days", "alone"), [((None, -1), True), ((1, None), True), ((0, 0), False), ((-1, 1), False)])
+def test_a_volunteer_is_alone_on_a_day_outside_their_pairing(days: tuple[int | None, int | None], *, alone: bool):
+    first, last = (None if each is None else TODAY + timedelta(days=each) for each in days)
+    together = replace(paired, from_day=first, to_day=last)
+    given = when_planned(of_age, in_role(VOLUNTEER), together, companions=(member(),))
+    if alone:
+        given.refused(VolunteerIsAlone)
+    else:
+        given.then(planned)
+
+
+def test_a_pairing_for_some_days_is_made_one_for_good_and_nothing_is_said_twice():
+    for_a_day = replace(paired, from_day=TODAY, to_day=TODAY)
+    when_paired(VOLUNTEER, member(), for_a_day).then(paired)
+    when_paired(VOLUNTEER, member(), for_a_day, command=replace(pair, from_day=TODAY, to_day=TODAY)).then()

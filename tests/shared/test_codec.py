@@ -28,6 +28,7 @@ from shared.messages import (
     command,
     event,
     event_type_of,
+    event_types,
     sealed,
     upcaster,
 )

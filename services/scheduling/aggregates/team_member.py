@@ -46,6 +46,7 @@ class Mitigation:
 
 
 Teams = MappingProxyType[InspectionId, TeamRole]
+Days = tuple[date | None, date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class TeamMember:
     ties: tuple[Tie, ...] = ()
     teams: Teams = field(default_factory=lambda: MappingProxyType({}))
     pairs: MappingProxyType[InspectionId, PersonId] = field(default_factory=lambda: MappingProxyType({}))
+    pair_days: MappingProxyType[InspectionId, Days] = field(default_factory=lambda: MappingProxyType({}))
+    """The first and the last day of a pairing, where it has any."""
     conflicts: frozenset[InspectionId] = frozenset()
     mitigations: MappingProxyType[InspectionId, Mitigation] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -78,7 +81,7 @@ def evolve(state: TeamMember, fact: Any) -> TeamMember:
         case InterestDeclared():
             return replace(state, ties=(*state.ties, Tie(fact.council, fact.kind, fact.until)))
         case TeamMembersPaired():
-            return replace(state, pairs=MappingProxyType({**state.pairs, fact.inspection_id: fact.with_person}))
+            return _paired(state, fact)
         case ConflictFound():
             return replace(state, conflicts=state.conflicts | {fact.inspection_id})
         case ConflictMitigated():
@@ -94,6 +97,12 @@ def evolve(state: TeamMember, fact: Any) -> TeamMember:
 
 def _employed(where: GssCode | None) -> tuple[Tie, ...]:
     return () if where is None else (Tie(where, InterestKind.EMPLOYMENT, employer=True),)
+
+
+def _paired(state: TeamMember, fact: TeamMembersPaired) -> TeamMember:
+    pairs = {**state.pairs, fact.inspection_id: fact.with_person}
+    days = {**state.pair_days, fact.inspection_id: (fact.from_day, fact.to_day)}
+    return replace(state, pairs=MappingProxyType(pairs), pair_days=MappingProxyType(days))
 
 
 def _left(state: TeamMember, left: InspectionId) -> TeamMember:

@@ -49,8 +49,8 @@ def pair_team_members(command: PairTeamMembers, state: TeamMember, *, other: Tea
     if roles[1] not in PAIRED_WITH.get(roles[0], ()):
         raise RolesDoNotPair(roles=[role.value for role in roles])
     refuse_backward(command.from_day, command.to_day)
-    days = (command.from_day, command.to_day)
-    if days != (None, None) or state.pairs.get(command.inspection_id) != command.with_person:
+    days, known = (command.from_day, command.to_day), state.pair_days.get(command.inspection_id)
+    if days != known or state.pairs.get(command.inspection_id) != command.with_person:
         yield TeamMembersPaired(
             person_id=command.person_id,
             inspection_id=command.inspection_id,
@@ -84,7 +84,9 @@ def plan_activity(
         raise ConflictUndecided(person_id=command.person_id, inspection_id=command.inspection_id)
     if role is TeamRole.YOUNG_INSPECTION_VOLUNTEER:
         refuse_other_ages(state, command.on_day)
-        if not any(command.inspection_id in companion.teams for companion in companions):
+        first_day, last_day = state.pair_days.get(command.inspection_id, (None, None))
+        together = (first_day or command.on_day) <= command.on_day <= (last_day or command.on_day)
+        if not together or not any(command.inspection_id in companion.teams for companion in companions):
             raise VolunteerIsAlone(person_id=command.person_id)
     yield ActivityPlanned(
         person_id=command.person_id, inspection_id=command.inspection_id, code=command.code, on_day=command.on_day
