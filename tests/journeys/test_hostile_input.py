@@ -213,8 +213,10 @@ class Attacked:
 
 
 def somebody(operation: dict[str, Any]) -> str | None:
-    """A role that may: the planner's, who made most of it, if it is one."""
-    return min(operation.get("x-roles", ()), key=lambda role: (role != "planner", role), default=None)
+    """A role that may: the planner's, who made most of it, else the auditor's, who sees all, if it is one."""
+    return min(
+        operation.get("x-roles", ()), key=lambda role: (role != "planner", role != "auditor", role), default=None
+    )
 
 
 def raw(body: Any) -> bytes:
