@@ -18,6 +18,9 @@ from shared.sealing.wrapping import KeyRow
 BATCH = 10_000
 """How many keys are re-wrapped at a time."""
 
+SETTLING_S, SETTLING_PAUSE_S = 5.0, 0.05
+"""How long, and how often, a file is tried whose log others keep; in seconds."""
+
 _OF_OWNER = key_row.where(keys.c.owner == bindparam("owner"))
 _BY_ID = key_row.where(keys.c.key_id == bindparam("key_id"))
 _EPOCH = select(epoch.c.store, epoch.c.number, epoch.c.begun_us)
@@ -120,20 +123,24 @@ class KeyStore:
 
     def settle(self) -> None:
         """Have what was deleted leave a SQLite file and its log; raises Unavailable while a reader keeps it there."""
-        if not self._sqlite:
-            return
+        until = time.monotonic() + SETTLING_S
+        while self._sqlite and not self._settled():  # another may be doing the same just now
+            if time.monotonic() > until:
+                raise Unavailable
+            time.sleep(SETTLING_PAUSE_S)
+
+    def _settled(self) -> bool:
         raw = self.engine.raw_connection()  # no transaction around it: these are done between transactions
         try:
             cursor = raw.cursor()
             cursor.execute("PRAGMA temp_store=MEMORY")
             cursor.execute("VACUUM")  # secure_delete leaves what was moved about within pages before
             busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except sqlite3.OperationalError as locked:
-            raise Unavailable from locked
+        except sqlite3.OperationalError:
+            return False
         finally:
             raw.close()
-        if busy:
-            raise Unavailable
+        return not busy
 
 
 def now_us() -> int:
