@@ -28,7 +28,6 @@ from shared.sealing.key_files import refuse_together
 from shared.sourcing.hearing import Hearing
 from shared.sourcing.opening import create
 from shared.sourcing.running import RunningService
-from shared.sourcing.telling import instant
 
 LOOPBACK = "127.0.0.1"
 RELEASE_S = 5.0
@@ -101,11 +100,11 @@ class Embedded:
 
     def clearance(self, inspection_id: UUID) -> Clearance:
         """Participation's word, asked without a network; raises PublicationHeld."""
-        log = self.running["participation"].log
-        with log.reading() as tx:
+        running = self.running["participation"]
+        with running.log.reading() as tx:
             if not cleared(tx, inspection_id):
                 raise PublicationHeld
-            return clear(inspection_id, instant(log.now_us(tx)))
+            return clear(inspection_id, running.now(tx))
 
     def close(self) -> None:
         """Let go of every file."""

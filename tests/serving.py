@@ -1,7 +1,7 @@
 """A service served over HTTP for a test: a real log and keyring in files, and a real token for every request."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from shared.sourcing.reacting import react
 from shared.sourcing.running import RunningService
 from shared.sourcing.sequencer import Sequencer
 from shared.sourcing.service import SCOTLAND, Service
-from shared.sourcing.telling import EPOCH
+from shared.sourcing.telling import microseconds
 from shared.vocabulary.roles import AccessRole
 from tests.team import TEAM, id_in, inspections_in, put_on_team
 
@@ -92,7 +92,7 @@ class Served:
         """Let it be ten in the morning of a day; the clock goes forward only once something was recorded."""
         moment = datetime.combine(day, time(10), SCOTLAND).astimezone(UTC)
         with self.running.log.writing() as tx:
-            self.running.log.set_clock(tx, (moment - EPOCH) // timedelta(microseconds=1))
+            self.running.log.set_clock(tx, microseconds(moment))
 
     def hear(self, *producers: "Served") -> None:
         """Take in what others told, and do whatever that makes due, until nothing is left."""

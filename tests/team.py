@@ -1,8 +1,8 @@
 """Putting somebody on a team as a service comes to know of it: it hears so from scheduling, once, in an event."""
 
+from types import SimpleNamespace
 from uuid import UUID, uuid4
 
-import orjson
 from sqlalchemy import select
 
 from shared.contracts.scheduling import ContactNominated, TeamMemberAssigned, TeamMembersPaired
@@ -15,7 +15,7 @@ from shared.sourcing.running import RunningService
 from shared.sourcing.service import Cause
 from shared.sourcing.store import Append
 from shared.sourcing.tables import stream
-from shared.sourcing.telling import instant, partition_of, told
+from shared.sourcing.telling import envelope, partition_of, told
 from shared.vocabulary.identity import ContactId, InspectionId, PersonId
 from shared.vocabulary.methods import ContactRole
 from shared.vocabulary.roles import AccessRole, TeamRole
@@ -35,19 +35,17 @@ def hears(running: RunningService, about: str, fact: object) -> None:
     kind, event_id = event_type_of(fact), uuid4()
     name = f"heard/scheduling/{about}"
     cause = Cause(None, "service", "hear", event_id)
-    said = {
-        "specversion": "1.0",
-        "id": str(event_id),
-        "source": "/speir/scheduling",
-        "type": kind.name,
-        "subject": about,
-        "time": instant(0),
-        "schemaversion": kind.version,
-        "partition": partition_of(about),
-        "number": 10**9,
-        "data": orjson.Fragment(codec.encode(fact, nothing_to_seal)),
-    }
-    raw = codec.canonical(said)
+    row = SimpleNamespace(
+        event_id=event_id,
+        type=kind.name,
+        about=about,
+        recorded_us=0,
+        schema_version=kind.version,
+        partition=partition_of(about),
+        number=10**9,
+        body=codec.encode(fact, nothing_to_seal),
+    )
+    raw = envelope("scheduling", row)
     heard = Heard(
         producer=ServiceName("scheduling"), event_id=event_id, partition=partition_of(about), number=10**9, told=raw
     )

@@ -67,8 +67,6 @@ from shared.edges.views import plain
 from shared.erasure.counting import counted
 from shared.errors import NotFound
 from shared.messages import Words
-from shared.sourcing.service import SCOTLAND
-from shared.sourcing.telling import instant
 from shared.vocabulary.erasure import ErasedId, ErasedKind
 from shared.vocabulary.identity import ContentHash, InspectionId
 
@@ -204,7 +202,7 @@ def rehearse_disposal(inspection_id: UUID) -> Response:
     with running.log.reading() as tx:
         _gathered(tx, inspection_id)
         state = running.state_of(tx, disposal, inspection_id)
-        today = instant(running.log.now_us(tx)).astimezone(SCOTLAND).date()
+        today = running.today(tx)
     stopped = [{"code": each.code(), **each.details} for each in stops(state, InspectionId(inspection_id), today)]
     found = counted(running, ErasedKind.INSPECTION, ErasedId(inspection_id))
     proposed = {"due_on": state.due_on, "proposed_by": state.proposed_by}

@@ -58,8 +58,7 @@ from shared.errors import NotFound, Unavailable
 from shared.messages import Words
 from shared.sourcing import codec
 from shared.sourcing.running import RunningService
-from shared.sourcing.service import SCOTLAND, Cause
-from shared.sourcing.telling import instant
+from shared.sourcing.service import Cause
 from shared.vocabulary.identity import PersonId, SurveyId
 from shared.vocabulary.participation import BatchId
 
@@ -147,7 +146,7 @@ def clearance(inspection_id: UUID) -> Response:
     with here.running.log.reading() as tx:
         if not cleared(tx, inspection_id):
             raise PublicationHeld
-        now = instant(here.running.log.now_us(tx))
+        now = here.running.now(tx)
     return answered(clear(inspection_id, now).signed(here.signing_key))
 
 
@@ -191,7 +190,7 @@ def take_answers(loaded: dict[str, Any], survey_id: UUID) -> Response:
     running = serving("participation").running
     with running.log.reading() as tx:
         state = running.state_of(tx, survey, survey_id)
-        today = instant(running.log.now_us(tx)).astimezone(SCOTLAND).date()
+        today = running.today(tx)
     if state.inspection_id is None:
         raise NotFound
     if not state.is_open:

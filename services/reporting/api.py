@@ -353,7 +353,6 @@ def _chain(report_id: UUID) -> list[dict[str, Any]]:
             raise NotFound
         states = [running.state_of(tx, evaluation, each) for each in written.evaluations]
         known = known_of(tx, written.inspection_id)
-    words = _words(here, states)
     return [
         {
             "indicator": state.indicator,
@@ -361,7 +360,7 @@ def _chain(report_id: UUID) -> list[dict[str, Any]]:
             "settled": state.settled,
             "scale": state.own_scale or state.scale,
             **dict.fromkeys(WEIGHED),
-            **words[number],
+            **words,
             "evidence": [
                 {
                     **known.get(item, UNHEARD),
@@ -372,16 +371,15 @@ def _chain(report_id: UUID) -> list[dict[str, Any]]:
                 for item, strength in state.evidence.items()
             ],
         }
-        for number, state in enumerate(states)
+        for state, words in zip(states, _words(here, states), strict=True)
     ]
 
 
 def _words(here: Serving, states: Sequence[Any]) -> list[dict[str, str]]:
     """The words of evaluations, opened together: that somebody reads them is put on record once."""
     fields = [_fields(state, *WEIGHED) for state in states]
-    together = {f"{number} {name}": field for number, of in enumerate(fields) for name, field in of.items()}
-    texts = disclosing.opened(here, together, lost=DraftErased)
-    return [{name: texts[f"{number} {name}"] for name in of} for number, of in enumerate(fields)]
+    disclosing.account(here, admitted(), fields)
+    return [disclosing.read_out(here, of, lost=DraftErased) for of in fields]
 
 
 @api.asks(f"{EVALUATION}/benchmarks", of=evaluation)

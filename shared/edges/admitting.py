@@ -22,8 +22,6 @@ from shared.policy.deciding import BREAKABLE, Allow, Deny, Principal, Reason, Re
 from shared.policy.standing import NOWHERE
 from shared.policy.table import Obligation, Reach, Row, row_of
 from shared.sourcing.read_models import ReadModel
-from shared.sourcing.service import SCOTLAND
-from shared.sourcing.telling import instant
 from shared.vocabulary.roles import Purpose
 
 REFUSED_AS: Mapping[Reason, type[Refused]] = {
@@ -93,11 +91,10 @@ class Gate:
         here = serving(self.service)
         caller = caller_of(here.verifier, here.sign_in)
         ceilings.spend(self.service, self.action, caller)
-        log, today, standing = here.running.log, date.max, NOWHERE
-        with log.reading() as tx:
+        today, standing = date.max, NOWHERE
+        with here.running.log.reading() as tx:
             if self.is_for_some(caller):
-                today = instant(log.now_us(tx)).astimezone(SCOTLAND).date()
-                standing = standing_of(tx, caller.actor)
+                today, standing = here.running.today(tx), standing_of(tx, caller.actor)
             who = Principal(caller.actor, caller.role, caller.scopes, standing)
             asked = self._asked(tx, path)
             glass = shown_glass(here.running, tx, caller, self._stream(path))
@@ -110,9 +107,9 @@ class Gate:
             return
         running = serving(self.service).running
         ids = frozenset(_ids_in(members))
-        kinds = [each.name for each in running.service.aggregates if each.about == "inspection_id"]
+        kinds = running.service.of_inspections.values()
         with running.log.reading() as tx:
-            named = running.log.abouts(tx, [f"{kind}/{each}" for kind in kinds for each in ids])
+            named = running.log.abouts(tx, [kind.stream_of(each) for kind in kinds for each in ids])
         inspections = known.asked.inspections | named | _uuid(members.get("inspection_id"))
         asked = replace(known.asked, inspections=inspections, partly=False)
         self._judge(known.caller, known.principal, asked, known.today)

@@ -1,6 +1,6 @@
 """Every glass that was broken: who reads what and why, until when, and whether another person looked at it."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Connection, Date, Integer, Text, Uuid, func, select
@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Connection, Date, Integer, Text, Uuid
 from shared.oversight.facts import GlassBroken, GlassExtended, GlassReviewed, GlassReviewMissed
 from shared.oversight.limits import OFTEN_WITHIN
 from shared.sourcing.read_models import Put, ReadModel, Set
-from shared.sourcing.telling import EPOCH
+from shared.sourcing.telling import microseconds
 
 broken_glass = ReadModel(
     "broken_glass",
@@ -42,8 +42,8 @@ def glass_broken(fact: GlassBroken) -> Put:
         subject=fact.subject,
         subject_id=fact.subject_id,
         code=fact.code.value,
-        broken_us=_us(fact.broken_at),
-        until_us=_us(fact.until),
+        broken_us=microseconds(fact.broken_at),
+        until_us=microseconds(fact.until),
         review_by=fact.review_by,
         earlier=fact.earlier,
     )
@@ -52,13 +52,15 @@ def glass_broken(fact: GlassBroken) -> Put:
 @broken_glass.on
 def glass_extended(fact: GlassExtended) -> Set:
     """Open for longer."""
-    return broken_glass.set(until_us=_us(fact.until), extended_by=fact.extended_by)
+    return broken_glass.set(until_us=microseconds(fact.until), extended_by=fact.extended_by)
 
 
 @broken_glass.on
 def glass_reviewed(fact: GlassReviewed) -> Set:
     """Looked at, and closed."""
-    return broken_glass.set(outcome=fact.outcome.value, reviewed_by=fact.reviewed_by, reviewed_us=_us(fact.reviewed_at))
+    return broken_glass.set(
+        outcome=fact.outcome.value, reviewed_by=fact.reviewed_by, reviewed_us=microseconds(fact.reviewed_at)
+    )
 
 
 @broken_glass.on
@@ -77,9 +79,7 @@ def withheld_from(tx: Connection, person_id: UUID, today: date) -> bool:
 def broken_before(tx: Connection, person_id: UUID, now: datetime) -> int:
     """How often somebody broke the glass in the 30 days before a moment."""
     here = broken_glass.table.c
-    counted = select(func.count()).where(here.person_id == person_id, here.broken_us >= _us(now - OFTEN_WITHIN))
+    counted = select(func.count()).where(
+        here.person_id == person_id, here.broken_us >= microseconds(now - OFTEN_WITHIN)
+    )
     return int(tx.execute(counted).scalar_one())
-
-
-def _us(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(microseconds=1)

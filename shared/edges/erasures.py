@@ -19,8 +19,6 @@ from shared.erasure.counting import counted
 from shared.erasure.requesting import erasure, subject_hold
 from shared.errors import NotFound
 from shared.sourcing import codec
-from shared.sourcing.service import SCOTLAND
-from shared.sourcing.telling import instant
 from shared.vocabulary.erasure import ErasedId, ErasedKind, Stop
 
 CONTEXT = "erasure-certificate"
@@ -35,7 +33,7 @@ def accept(api: Api, stops: Stops) -> None:
         running = here.running
         with running.log.reading() as tx:
             whom = members.get("subject_id") or running.state_of(tx, erasure, members["erasure_id"]).subject_id
-            today = instant(running.log.now_us(tx)).astimezone(SCOTLAND).date()
+            today = running.today(tx)
             return members | {"stops": stops(tx, whom, today) if whom else ()}
 
     one = "/erasures/<uuid:erasure_id>"

@@ -52,10 +52,9 @@ def oversight_api(service: str) -> Api:
 
 def found_out(here: Serving, members: dict[str, Any], caller: Caller) -> dict[str, Any]:
     """Add which inspection the thing belongs to, in which role it is asked for, and what else they broke."""
-    kinds = {each.name: each for each in here.running.service.aggregates if each.about == "inspection_id"}
-    kind = kinds.get(members["subject"])
+    kind = here.running.service.of_inspections.get(members["subject"])
     with here.running.log.reading() as tx:
-        now = instant(here.running.log.now_us(tx))
+        now = here.running.now(tx)
         named = here.running.log.abouts(tx, [] if kind is None else [kind.stream_of(members["subject_id"])])
         return members | {
             "inspection_id": min(named, default=None),

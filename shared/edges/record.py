@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -24,7 +24,7 @@ from shared.sourcing.event_log import Recorded
 from shared.sourcing.facts import Heard
 from shared.sourcing.hearing import Hearing, Parked
 from shared.sourcing.sequencer import PARTITIONS
-from shared.sourcing.telling import EPOCH, instant, told
+from shared.sourcing.telling import instant, microseconds, told
 
 FEED_PAGE = 200
 
@@ -91,7 +91,7 @@ def record_api(service: str) -> Api:
         """Set a demonstration's clock forward; refused for anything that is real."""
         log = serving(service).running.log
         with log.writing() as tx:
-            log.set_clock(tx, (loaded["to"] - EPOCH) // timedelta(microseconds=1))
+            log.set_clock(tx, microseconds(loaded["to"]))
             return answered({"now": instant(log.now_us(tx))})
 
     return api

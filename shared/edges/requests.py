@@ -3,7 +3,7 @@
 import hmac
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,7 +20,7 @@ from shared.sourcing.event_log import EventLog
 from shared.sourcing.idempotency import RequestKey
 from shared.sourcing.running import RunningService
 from shared.sourcing.service import Cause
-from shared.sourcing.telling import EPOCH
+from shared.sourcing.telling import microseconds
 from shared.vocabulary.identity import KeyedHash
 
 UNSTATED = "unstated"
@@ -151,7 +151,7 @@ def version_wanted(log: EventLog, tx: Any, stream: str) -> int | None:
         return number if found[1] == "version" else log.version_at(tx, stream, position=number)
     try:
         moment = datetime.fromisoformat(given)
-        us = (moment.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)
+        us = microseconds(moment.astimezone(UTC))
     except (ValueError, OverflowError) as unknown:
         raise MomentUnknown from unknown
     if moment.tzinfo is None:

@@ -13,7 +13,6 @@ from shared.errors import Refused
 from shared.oversight.breaking import glass
 from shared.sourcing.running import RunningService
 from shared.sourcing.service import SCOTLAND
-from shared.sourcing.telling import instant
 
 HEADER: Final = "Speir-Break-Glass"
 
@@ -43,7 +42,7 @@ def shown_glass(running: RunningService, tx: Connection, caller: Caller, stream:
         glass_id = exact_uuid(given)
     except ValueError:
         return ShownGlass(None, stream, fits=False)
-    now = instant(running.log.now_us(tx))
+    now = running.now(tx)
     fits = running.state_of(tx, glass, glass_id).opens(stream, caller.actor, caller.role, now)
     withheld = fits and withheld_from(tx, caller.actor, now.astimezone(SCOTLAND).date())
     return ShownGlass(glass_id, stream, fits=fits and not withheld)

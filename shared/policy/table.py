@@ -75,8 +75,10 @@ class TableUnfit(ValueError):  # noqa: N818 - named for the situation, as refusa
 def row_of(service: str, action: str) -> Row | None:
     """The row of an action (``evidence``, ``RegisterEvidence``); what every service has alike has one row for all."""
     rows, name = table(), f"{service}:{action}"
-    row = rows.get(name) or rows.get(f"*:{action}")
-    return None if row is None else replace(row, action=name)
+    if (own := rows.get(name)) is not None:
+        return own
+    alike = rows.get(f"*:{action}")
+    return None if alike is None else replace(alike, action=name)
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from shared.sourcing import codec
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.service import Cause, Later, Policies
 from shared.sourcing.tables import due
-from shared.sourcing.telling import EPOCH
+from shared.sourcing.telling import microseconds
 
 WAITING, DONE, REFUSED = "waiting", "done", "refused"
 
@@ -68,7 +67,7 @@ def reactions(policies: Policies, fact: Any, event_id: UUID, about: str, recorde
             later = asked if isinstance(asked, Later) else None
             command = later.command if later else asked
             # What was too late already is due after what the same event asked for at once, not before it.
-            due_us = max(recorded_us, (later.at - EPOCH) // timedelta(microseconds=1)) if later else recorded_us
+            due_us = max(recorded_us, microseconds(later.at)) if later else recorded_us
             rows.append(
                 {
                     "key": f"{event_id}/{policy.__name__}/{n}",

@@ -4,6 +4,7 @@ import os
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -176,6 +177,14 @@ class RunningService:
                 alongside(tx)
         return Reply(body)
 
+    def now(self, tx: Connection) -> datetime:
+        """The instant that it is by the log's clock."""
+        return instant(self.log.now_us(tx))
+
+    def today(self, tx: Connection) -> date:
+        """The day that it is by the log's clock, as days go in Scotland."""
+        return self.now(tx).astimezone(SCOTLAND).date()
+
     def state_of(self, tx: Connection, aggregate: Aggregate[S], id_: Any) -> S:
         """What a stream's facts add up to by now; of one that was never begun, the initial state."""
         return aggregate.state(self.log.history(tx, aggregate.stream_of(id_)).facts)
@@ -208,7 +217,7 @@ class RunningService:
             return command
         stamps: dict[str, Any] = {"actor": cause.actor}
         if wanted - {"actor"}:
-            now = instant(self.log.now_us(tx))
+            now = self.now(tx)
             stamps |= {"now": now, "today": now.astimezone(SCOTLAND).date()}
         return replace(command, **{name: stamps[name] for name in wanted if getattr(command, name) is None})
 

@@ -75,6 +75,11 @@ class Service:
     """What is done before a due command of a kind is decided: (the service at work, the command) → the command with
     what came of it. A deed may be done twice, as a crash may come between it and what is appended about it."""
 
+    @property
+    def of_inspections(self) -> dict[str, Aggregate[Any]]:
+        """The aggregates whose streams are about one inspection, by name."""
+        return {each.name: each for each in self.aggregates if each.about == "inspection_id"}
+
     def addressed(self, command_type: type) -> tuple[Aggregate[Any], Allowed]:
         """Which aggregate decides a command; raises LookupError for a command that is nobody's."""
         for aggregate in self.aggregates:

@@ -28,6 +28,11 @@ def instant(us: int) -> datetime:
     return EPOCH + timedelta(microseconds=us)
 
 
+def microseconds(moment: datetime) -> int:
+    """An instant as microseconds since 1970, what is less left off."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
 class Garbled(Refused):
     """What arrived is not an envelope of ours."""
 
@@ -87,7 +92,7 @@ def told(raw: bytes) -> Told:
             type=said["type"],
             schema_version=said["schemaversion"],
             about=said["subject"],
-            recorded_us=(time - EPOCH) // timedelta(microseconds=1),
+            recorded_us=microseconds(time),
             body=codec.canonical(said["data"]),
             raw=raw,
         )

@@ -21,7 +21,7 @@ from shared.sourcing.event_log import ClockIsReal
 from shared.sourcing.reacting import PATIENCE, react
 from shared.sourcing.recording import derived_id
 from shared.sourcing.running import RunningService
-from shared.sourcing.telling import EPOCH, instant, told
+from shared.sourcing.telling import EPOCH, instant, microseconds, told
 from tests.shared.bus_fixtures import STEPS, Breaking, Interrupted, Pair, cause, pair, postgres_pair
 from tests.shared.sample_contracts import (
     FAR,
@@ -47,7 +47,7 @@ def _now(pair: Pair) -> datetime:
 
 def _set_clock(pair: Pair, to: datetime) -> None:
     with pair.pantry.log.writing() as tx:
-        pair.pantry.log.set_clock(tx, (to - EPOCH) // timedelta(microseconds=1))
+        pair.pantry.log.set_clock(tx, microseconds(to))
 
 
 def _heard(pair: Pair, *baked: tuple[UUID, int], best_before: datetime = FAR) -> None:
