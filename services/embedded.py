@@ -25,6 +25,7 @@ from shared.edges.worker import HOUR_S, Worker
 from shared.erasure.reapplying import reapply
 from shared.sealing.databases import open_database
 from shared.sealing.key_files import refuse_together
+from shared.sourcing import clock
 from shared.sourcing.hearing import Hearing
 from shared.sourcing.opening import create
 from shared.sourcing.running import RunningService
@@ -104,7 +105,7 @@ class Embedded:
         with running.log.reading() as tx:
             if not cleared(tx, inspection_id):
                 raise PublicationHeld
-            return clear(inspection_id, running.now(tx))
+            return clear(inspection_id, clock.now(running.log, tx))
 
     def close(self) -> None:
         """Let go of every file."""

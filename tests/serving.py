@@ -19,12 +19,13 @@ from shared.edges.local_bus import LocalBus
 from shared.policy.table import purposes_of, row_of
 from shared.sealing.databases import open_database
 from shared.sealing.keyring import Keyring
+from shared.sourcing.clock import SCOTLAND
 from shared.sourcing.hearing import Hearing
 from shared.sourcing.opening import create, open_log
 from shared.sourcing.reacting import react
 from shared.sourcing.running import RunningService
 from shared.sourcing.sequencer import Sequencer
-from shared.sourcing.service import SCOTLAND, Service
+from shared.sourcing.service import Service
 from shared.sourcing.telling import microseconds
 from shared.vocabulary.roles import AccessRole
 from tests.team import TEAM, id_in, inspections_in, put_on_team

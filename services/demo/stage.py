@@ -13,7 +13,7 @@ import httpx
 from shared.edges.access import EVERY_SERVICE, Issuer
 from shared.edges.settings import SERVICES
 from shared.policy.table import purposes_of
-from shared.sourcing.service import SCOTLAND
+from shared.sourcing.clock import SCOTLAND
 from shared.vocabulary.roles import AccessRole, Purpose
 
 PATIENCE_S = 90.0

@@ -67,6 +67,7 @@ from shared.edges.views import plain
 from shared.erasure.counting import counted
 from shared.errors import NotFound
 from shared.messages import Words
+from shared.sourcing import clock
 from shared.vocabulary.erasure import ErasedId, ErasedKind
 from shared.vocabulary.identity import ContentHash, InspectionId
 
@@ -202,7 +203,7 @@ def rehearse_disposal(inspection_id: UUID) -> Response:
     with running.log.reading() as tx:
         _gathered(tx, inspection_id)
         state = running.state_of(tx, disposal, inspection_id)
-        today = running.today(tx)
+        today = clock.today(running.log, tx)
     stopped = [{"code": each.code(), **each.details} for each in stops(state, InspectionId(inspection_id), today)]
     found = counted(running, ErasedKind.INSPECTION, ErasedId(inspection_id))
     proposed = {"due_on": state.due_on, "proposed_by": state.proposed_by}

@@ -56,7 +56,7 @@ from shared.edges.intake import Batch, Intake
 from shared.edges.requests import serving
 from shared.errors import NotFound, Unavailable
 from shared.messages import Words
-from shared.sourcing import codec
+from shared.sourcing import clock, codec
 from shared.sourcing.running import RunningService
 from shared.sourcing.service import Cause
 from shared.vocabulary.identity import PersonId, SurveyId
@@ -146,7 +146,7 @@ def clearance(inspection_id: UUID) -> Response:
     with here.running.log.reading() as tx:
         if not cleared(tx, inspection_id):
             raise PublicationHeld
-        now = here.running.now(tx)
+        now = clock.now(here.running.log, tx)
     return answered(clear(inspection_id, now).signed(here.signing_key))
 
 
@@ -190,7 +190,7 @@ def take_answers(loaded: dict[str, Any], survey_id: UUID) -> Response:
     running = serving("participation").running
     with running.log.reading() as tx:
         state = running.state_of(tx, survey, survey_id)
-        today = running.today(tx)
+        today = clock.today(running.log, tx)
     if state.inspection_id is None:
         raise NotFound
     if not state.is_open:

@@ -21,6 +21,7 @@ from shared.errors import NotAllowed, NotAssigned, NotFound, PurposeUnfit, Refus
 from shared.policy.deciding import BREAKABLE, Allow, Deny, Principal, Reason, Resource, decide
 from shared.policy.standing import NOWHERE
 from shared.policy.table import Obligation, Reach, Row, row_of
+from shared.sourcing import clock
 from shared.sourcing.read_models import ReadModel
 from shared.vocabulary.roles import Purpose
 
@@ -94,7 +95,7 @@ class Gate:
         today, standing = date.max, NOWHERE
         with here.running.log.reading() as tx:
             if self.is_for_some(caller):
-                today, standing = here.running.today(tx), standing_of(tx, caller.actor)
+                today, standing = clock.today(here.running.log, tx), standing_of(tx, caller.actor)
             who = Principal(caller.actor, caller.role, caller.scopes, standing)
             asked = self._asked(tx, path)
             glass = shown_glass(here.running, tx, caller, self._stream(path))

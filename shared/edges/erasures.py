@@ -18,7 +18,7 @@ from shared.erasure.commands import ApproveErasure, HoldSubject, LiftSubjectHold
 from shared.erasure.counting import counted
 from shared.erasure.requesting import erasure, subject_hold
 from shared.errors import NotFound
-from shared.sourcing import codec
+from shared.sourcing import clock, codec
 from shared.vocabulary.erasure import ErasedId, ErasedKind, Stop
 
 CONTEXT = "erasure-certificate"
@@ -33,7 +33,7 @@ def accept(api: Api, stops: Stops) -> None:
         running = here.running
         with running.log.reading() as tx:
             whom = members.get("subject_id") or running.state_of(tx, erasure, members["erasure_id"]).subject_id
-            today = running.today(tx)
+            today = clock.today(running.log, tx)
             return members | {"stops": stops(tx, whom, today) if whom else ()}
 
     one = "/erasures/<uuid:erasure_id>"

@@ -28,7 +28,7 @@ from shared.messages import Place, Sealed
 from shared.sealing.databases import WRITING
 from shared.sealing.keyring import Keyring
 from shared.sourcing import codec
-from shared.sourcing.service import SCOTLAND
+from shared.sourcing.clock import SCOTLAND
 
 intake = Table(
     "intake",

@@ -16,7 +16,7 @@ from shared.oversight.allowing import reading_allowance
 from shared.oversight.breaking import glass
 from shared.oversight.commands import AllowReading, BreakGlass, ExtendGlass, ReviewGlass
 from shared.oversight.limits import OFTEN
-from shared.sourcing.service import SCOTLAND
+from shared.sourcing import clock
 from shared.sourcing.telling import instant
 
 FOUND = ("inspection_id", "role", "withheld", "earlier")
@@ -54,12 +54,12 @@ def found_out(here: Serving, members: dict[str, Any], caller: Caller) -> dict[st
     """Add which inspection the thing belongs to, in which role it is asked for, and what else they broke."""
     kind = here.running.service.of_inspections.get(members["subject"])
     with here.running.log.reading() as tx:
-        now = here.running.now(tx)
+        now = clock.now(here.running.log, tx)
         named = here.running.log.abouts(tx, [] if kind is None else [kind.stream_of(members["subject_id"])])
         return members | {
             "inspection_id": min(named, default=None),
             "role": caller.role,
-            "withheld": withheld_from(tx, caller.actor, now.astimezone(SCOTLAND).date()),
+            "withheld": withheld_from(tx, caller.actor, clock.day_of(now)),
             "earlier": broken_before(tx, caller.actor, now),
         }
 

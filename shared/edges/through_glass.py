@@ -11,8 +11,8 @@ from shared.edges.access import Caller, exact_uuid
 from shared.edges.broken_glass import withheld_from
 from shared.errors import Refused
 from shared.oversight.breaking import glass
+from shared.sourcing import clock
 from shared.sourcing.running import RunningService
-from shared.sourcing.service import SCOTLAND
 
 HEADER: Final = "Speir-Break-Glass"
 
@@ -42,7 +42,7 @@ def shown_glass(running: RunningService, tx: Connection, caller: Caller, stream:
         glass_id = exact_uuid(given)
     except ValueError:
         return ShownGlass(None, stream, fits=False)
-    now = running.now(tx)
+    now = clock.now(running.log, tx)
     fits = running.state_of(tx, glass, glass_id).opens(stream, caller.actor, caller.role, now)
-    withheld = fits and withheld_from(tx, caller.actor, now.astimezone(SCOTLAND).date())
+    withheld = fits and withheld_from(tx, caller.actor, clock.day_of(now))
     return ShownGlass(glass_id, stream, fits=fits and not withheld)

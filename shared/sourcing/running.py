@@ -4,7 +4,6 @@ import os
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -19,13 +18,13 @@ from shared.errors import KeyReused, NotFound, Refused, StaleVersion, TooManyCla
 from shared.messages import Place, Sealed, event_type_of
 from shared.sealing.keyring import Keyring
 from shared.sealing.unlocking import OwnerErased
-from shared.sourcing import codec, due, facts, idempotency, tables
+from shared.sourcing import clock, codec, due, facts, idempotency, tables
 from shared.sourcing.event_log import EventLog, Recorded
 from shared.sourcing.idempotency import RequestKey
 from shared.sourcing.recording import derived_id, entry, nothing_to_seal, recorded
-from shared.sourcing.service import SCOTLAND, Cause, Service
+from shared.sourcing.service import Cause, Service
 from shared.sourcing.store import Append, Clash, Entry
-from shared.sourcing.telling import instant, partition_of
+from shared.sourcing.telling import partition_of
 
 ATTEMPTS = 5
 ERASED_STREAMS = "erased"
@@ -177,14 +176,6 @@ class RunningService:
                 alongside(tx)
         return Reply(body)
 
-    def now(self, tx: Connection) -> datetime:
-        """The instant that it is by the log's clock."""
-        return instant(self.log.now_us(tx))
-
-    def today(self, tx: Connection) -> date:
-        """The day that it is by the log's clock, as days go in Scotland."""
-        return self.now(tx).astimezone(SCOTLAND).date()
-
     def state_of(self, tx: Connection, aggregate: Aggregate[S], id_: Any) -> S:
         """What a stream's facts add up to by now; of one that was never begun, the initial state."""
         return aggregate.state(self.log.history(tx, aggregate.stream_of(id_)).facts)
@@ -217,8 +208,8 @@ class RunningService:
             return command
         stamps: dict[str, Any] = {"actor": cause.actor}
         if wanted - {"actor"}:
-            now = self.now(tx)
-            stamps |= {"now": now, "today": now.astimezone(SCOTLAND).date()}
+            now = clock.now(self.log, tx)
+            stamps |= {"now": now, "today": clock.day_of(now)}
         return replace(command, **{name: stamps[name] for name in wanted if getattr(command, name) is None})
 
     def _read(self, tx: Connection, aggregate: Aggregate[Any], id_: Any, about: str) -> Read:

@@ -5,14 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar, get_type_hints
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from shared.aggregates import Aggregate, Allowed
 from shared.policy.table import VERSION
+from shared.sourcing.clock import SCOTLAND
 from shared.sourcing.read_models import ReadModel
-
-SCOTLAND = ZoneInfo("Europe/London")
-"""Days begin and end where the inspections are."""
 
 R = TypeVar("R", bound=Callable[..., Iterator[Any]])
 

@@ -13,9 +13,9 @@ from services.reporting.events import (
     RecommendationSuperseded,
 )
 from shared.contracts.reporting import RecommendationCarriedForward, RecommendationIssued
+from shared.sourcing.clock import SCOTLAND
 from shared.sourcing.event_log import Recorded
 from shared.sourcing.read_models import Put, ReadModel
-from shared.sourcing.service import SCOTLAND
 from shared.sourcing.telling import instant
 from shared.vocabulary.follow_up import RecommendationState as State
 from shared.vocabulary.identity import OwnerCode, RecommendationId
