@@ -8,7 +8,9 @@ TEST_PROCESSES ?= 3
 READY := .venv/.ready
 
 COMPOSE ?= $(shell command -v docker-compose >/dev/null 2>&1 && echo docker-compose || echo docker compose)
-DEPLOYED = $(COMPOSE) -p speir --env-file deploy/env/private.env
+# One file after another; each says what is different from those before it.
+COMPOSE_FILES ?= docker-compose.yml
+DEPLOYED = $(COMPOSE) $(addprefix -f ,$(COMPOSE_FILES)) -p speir --env-file deploy/env/private.env
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test check security advisories format docs bench lock compose-up compose-down compose-test

@@ -14,7 +14,7 @@ from bench.ours_inspection import Standing, finding, inspection
 from bench.workloads import DECISIONS
 from shared.aggregates import Aggregate
 from shared.edges.access import new_key, sign
-from shared.edges.assignments import assignments, standing_of
+from shared.edges.assignments import assignments, where_they_stand
 from shared.messages import command, event
 from shared.policy.deciding import Allow, Principal, Resource, decide
 from shared.policy.standing import Assignment, Period
@@ -79,11 +79,9 @@ class Guarded(Ours):
 
     def command(self, stream: UUID, /) -> Done:
         """Judge it, then carry it out."""
-        log = self.running.log
-        with log.reading() as tx:
-            log.now_us(tx)
-            log.head(tx, inspection.stream_of(stream))
-            who = Principal(INSPECTOR, AccessRole.PLANNER, standing=standing_of(tx, INSPECTOR))
+        with self.running.log.reading() as tx:
+            stood = where_they_stand(tx, INSPECTOR, inspection.stream_of(stream))
+        who = Principal(INSPECTOR, AccessRole.PLANNER, standing=stood.standing)
         answer = decide(who, row_of("scheduling", "MoveStep"), Resource(frozenset({stream})), None, TODAY)
         if isinstance(answer, Allow):
             self.running.handle(finding(stream), CAUSE)

@@ -1,7 +1,7 @@
 """The deployed form: one service a process, web or worker, on PostgreSQL and RabbitMQ."""
 
-import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -34,8 +34,8 @@ OPERATOR = "operator"
 """The name of the deployment's own token issuer, whose tokens grant nothing of safeguarding where work is real."""
 BEAT_S = 5.0
 RELEASE_S = 5.0
-PULL_S, RETRY_S = 30.0, 5.0
-"""How often the feeds are asked whatever the bus says, and how soon again where one does not answer, in seconds."""
+LOOK_S = 2.0
+"""How often a producer is asked how far it is, whatever the bus says, in seconds: a revocation is heard within five."""
 
 
 def place_of(settings: Settings) -> Place:
@@ -83,8 +83,8 @@ def allowances_of(settings: Settings) -> Allowances:
 
 def names_of(settings: Settings) -> tuple[str, ...]:
     """The names by which a service is called: from outside, and by the other services."""
-    own = urlsplit(settings.peers.get(settings.service, "")).hostname
-    return (*settings.hosts, own) if own else settings.hosts
+    known = (settings.peers.get(settings.service), settings.public_url)
+    return (*settings.hosts, *(host for each in known if (host := urlsplit(each or "").hostname)))
 
 
 def web(settings: Settings) -> Flask:
@@ -124,11 +124,11 @@ class DeployedWorker:
         self.running: RunningService = opened(here.service, place_of(settings))
         self._hears = here.service.hears
         self._settings = settings
-        self.hearing = Hearing(self.running, peers_of(settings).feed)
+        self._peers = peers_of(settings)
+        self.hearing = Hearing(self.running, self._peers.feed)
         self.worker = Worker(self.running, self.hearing)
         self._publisher = Publisher(settings.broker_url, settings.service)
         self._relay = Relay(self.running.log, settings.service, self._publisher)
-        self._pull_at = 0.0
 
     def start(self) -> None:
         """Declare what belongs to this service on the bus, then tell and hear for good."""
@@ -136,7 +136,8 @@ class DeployedWorker:
         self.worker.tells(self._relay.once)
         listener = Listener(self._settings.broker_url, self._settings.service, self._hears, self._hear)
         self.worker.loops.start(f"{self.running.name} listens", listener.run)
-        self.worker.hears(self._make_up, pause_s=1.0)
+        for producer in self._hears:  # each by itself: one that does not answer holds no other up
+            self.worker.hears(producer, partial(self._catch_up, producer), pause_s=LOOK_S)
         self.worker.clock.every(BEAT_S, self._beat, "heartbeat")
         self.worker.clock.every(HOUR_S, allowances_of(self._settings).forget, "allowances")
         if self._settings.intake_url:
@@ -159,16 +160,10 @@ class DeployedWorker:
     def _hear(self, batch: Sequence[bytes]) -> None:
         self.hearing.hear(batch)
 
-    def _make_up(self) -> int:
-        """Ask the feeds at the start and regularly: what is lost last is noticed by nothing that follows it."""
-        if time.monotonic() < self._pull_at:
-            return 0
-        try:
-            self.hearing.pull_all()
-        except Unavailable:
-            self._pull_at = time.monotonic() + RETRY_S
-            return 0
-        self._pull_at = time.monotonic() + PULL_S
+    def _catch_up(self, producer: str) -> int:
+        """Ask how far a producer is, at the start and regularly: what is lost last is noticed by nothing after it."""
+        with suppress(Unavailable):
+            self.hearing.catch_up(producer, self._peers.numbers(producer))
         return 0
 
     def stop(self) -> None:

@@ -131,7 +131,7 @@ class Embedded:
         hearing = Hearing(running, self.bus.feed)
         worker = Worker(running, hearing)
         worker.clock.every(HOUR_S, self.allowances[running.name].forget, "allowances")
-        worker.hears(partial(self.bus.deliver, hearing, running.service.hears))
+        worker.hears("all", partial(self.bus.deliver, hearing, running.service.hears))
         if running.name == "participation":
             worker.clock.every(RELEASE_S, partial(release_closed, running, self.intake), "answers released")
         return worker

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection
 from shared.aggregates import Aggregate
 from shared.edges import ceilings
 from shared.edges.access import Caller
-from shared.edges.assignments import known_through, standing_of
+from shared.edges.assignments import Stood, known_through, where_they_stand
 from shared.edges.identity.visiting import caller_of
 from shared.edges.proving import ProofNeeded, just_proved
 from shared.edges.requests import cause_of, serving
@@ -21,7 +21,6 @@ from shared.errors import NotAllowed, NotAssigned, NotFound, PurposeUnfit, Refus
 from shared.policy.deciding import BREAKABLE, Allow, Deny, Principal, Reason, Resource, decide
 from shared.policy.standing import NOWHERE
 from shared.policy.table import Obligation, Reach, Row, row_of
-from shared.sourcing import clock
 from shared.sourcing.read_models import ReadModel
 from shared.vocabulary.roles import Purpose
 
@@ -92,14 +91,16 @@ class Gate:
         here = serving(self.service)
         caller = caller_of(here.verifier, here.sign_in)
         ceilings.spend(self.service, self.action, caller)
-        today, standing = date.max, NOWHERE
+        leads_to = self._leads_to(path)
         with here.running.log.reading() as tx:
             if self.is_for_some(caller):
-                today, standing = clock.today(here.running.log, tx), standing_of(tx, caller.actor)
-            who = Principal(caller.actor, caller.role, caller.scopes, standing)
-            asked = self._asked(tx, path)
-            glass = shown_glass(here.running, tx, caller, self._stream(path))
-        self._judge(caller, who, asked, today, glass)
+                stood = where_they_stand(tx, caller.actor, leads_to)
+            else:
+                stood = Stood(date.max, NOWHERE, here.running.log.head(tx, leads_to)[1] if leads_to else "")
+            who = Principal(caller.actor, caller.role, caller.scopes, stood.standing)
+            asked = self._asked(tx, path, stood.about)
+            glass = shown_glass(here.running, tx, caller, leads_to if self.shows else None)
+        self._judge(caller, who, asked, stood.today, glass)
 
     def admit_further(self, members: Mapping[str, Any]) -> None:
         """Judge again, now that a command's members say what else it names: an inspection, or what is about one."""
@@ -137,19 +138,21 @@ class Gate:
             raise NotFound
         raise refusal
 
-    def _stream(self, path: Mapping[str, Any]) -> str | None:
-        """The one stream that it shows."""
+    def _aggregate(self) -> Aggregate[Any] | None:
         to = self.leads_to
-        return to.stream_of(path[to.by]) if self.shows and isinstance(to, Aggregate) else None
+        return serving(self.service).running.service.addressed(to)[0] if isinstance(to, type) else to
 
-    def _asked(self, tx: Connection, path: Mapping[str, Any]) -> Resource:
+    def _leads_to(self, path: Mapping[str, Any]) -> str:
+        """The stream that a request's path leads to; empty where it leads to none."""
+        to = self._aggregate()
+        return to.stream_of(path[to.by]) if to is not None and to.by in path else ""
+
+    def _asked(self, tx: Connection, path: Mapping[str, Any], about: str) -> Resource:
         """What a request's path and filters name, and what the stream that it leads to is about."""
         named = {"inspection_id": _uuid(path.get("inspection_id")), "person_id": _uuid(path.get("person_id"))}
-        to, is_command = self.leads_to, isinstance(self.leads_to, type)
-        if isinstance(to, type):
-            to, _ = serving(self.service).running.service.addressed(to)
-        if to is not None and to.by in path and to.about in named:
-            named[to.about] |= _uuid(serving(self.service).running.log.head(tx, to.stream_of(path[to.by]))[1])
+        to, is_command = self._aggregate(), isinstance(self.leads_to, type)
+        if to is not None and to.about in named:
+            named[to.about] |= _uuid(about)
         if self.listed:
             named["inspection_id"] |= _uuid(request.args.get("inspection_id"))
         persons = named["person_id"]

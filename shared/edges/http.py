@@ -13,6 +13,7 @@ from shared.aggregates import Aggregate
 from shared.edges import disclosing, requests, strict_json
 from shared.edges.access import Caller
 from shared.edges.admitting import Gate, admitted, seen_of
+from shared.edges.asking_purpose import asked_first
 from shared.edges.problems import ProblemSchema
 from shared.edges.requests import Serving, StrictParser, serving
 from shared.edges.through_glass import HEADER
@@ -250,7 +251,7 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
     ) -> None:
         if gate is not None:
             self.gates[endpoint] = gate
-            view = guarded(view, gate)
+            view = guarded(view, gate, page=endpoint in self.pages)
         headers = [("Idempotency-Key", True), ("If-Match", False)] if changes else []
         headers += [(HEADER, False)] if gate is not None and gate.shows else []
         parameters = [_parameter("header", name, required=required) for name, required in headers]
@@ -267,11 +268,13 @@ class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
         self.route(rule, endpoint=endpoint, methods=[method])(self.doc(**described)(view))
 
 
-def guarded(view: View, gate: Gate) -> View:
-    """The view behind its gate."""
+def guarded(view: View, gate: Gate, *, page: bool = False) -> View:
+    """The view behind its gate; before a page that shows words stands the question what for."""
 
     @wraps(view)
     def let_in(*args: Any, **kwargs: Any) -> Any:
+        if page and (asking := asked_first(gate)) is not None:
+            return asking
         gate.admit(kwargs)
         return view(*args, **kwargs)
 

@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
-
 from shared.sourcing import telling
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.hearing import Hearing
-from shared.sourcing.sequencer import numbers_of
-from shared.sourcing.tables import log_head
+from shared.sourcing.sequencer import last_numbers
 
 
 class LocalBus:
@@ -30,7 +27,7 @@ class LocalBus:
 
     def _deliver_from(self, producer: str, hearing: Hearing) -> int:
         with self._producers[producer].reading() as tx:
-            numbers = numbers_of(tx.execute(select(log_head.c.numbers)).scalar_one())
+            numbers = last_numbers(tx)
         where = (hearing, producer)
         before = self._delivered.get(where)
         if numbers == before:

@@ -1,6 +1,7 @@
 """Asking the other services over HTTP: their feeds, and participation's clearance."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID, uuid5
 
 import httpx
@@ -15,6 +16,8 @@ from shared.vocabulary.roles import AccessRole
 SERVICES = UUID("6c1f3f0e-6f7e-5d6e-9a55-0d6b7f0a1c11")
 """The namespace of services' own actor ids."""
 HELD = 409
+FAR = 2**53
+"""Beyond any number: asked for what comes after it, a feed says how far it is, and nothing else."""
 
 
 class Peers:
@@ -32,13 +35,23 @@ class Peers:
 
     def feed(self, producer: str, partition: int, after: int) -> Sequence[bytes]:
         """A page of the producer's feed; raises Unavailable where it does not answer as it should."""
+        return [orjson.dumps(each) for each in self._feed(producer, partition, after)["items"]]
+
+    def _feed(self, producer: str, partition: int, after: int) -> dict[str, list[Any]]:
         answer = self._get(producer, f"/{producer}/v1/feed", {"partition": partition, "after": after})
         if answer.status_code != httpx.codes.OK:
             raise Unavailable
         try:
-            return [orjson.dumps(each) for each in orjson.loads(answer.content)["items"]]
+            said = orjson.loads(answer.content)
+            if all(type(each) is int for each in said["numbers"]):
+                return {name: list(said[name]) for name in ("items", "numbers")}
         except (ValueError, KeyError, TypeError) as garbled:
             raise Unavailable from garbled
+        raise Unavailable
+
+    def numbers(self, producer: str) -> Sequence[int]:
+        """The last number that the producer gave in each partition; raises Unavailable as ``feed`` does."""
+        return self._feed(producer, 0, FAR)["numbers"]
 
     def clearance(self, inspection_id: UUID) -> Clearance:
         """Participation's clearance; raises PublicationHeld, or Unavailable where it does not answer."""

@@ -23,7 +23,7 @@ from shared.sourcing.checking import compared
 from shared.sourcing.event_log import Recorded
 from shared.sourcing.facts import Heard
 from shared.sourcing.hearing import Hearing, Parked
-from shared.sourcing.sequencer import PARTITIONS
+from shared.sourcing.sequencer import PARTITIONS, last_numbers
 from shared.sourcing.telling import instant, microseconds, told
 
 FEED_PAGE = 200
@@ -41,11 +41,11 @@ def record_api(service: str) -> Api:
 
     @api.asks("/feed", query=("partition", "after"))
     def feed() -> Response:
-        """What was told in a partition after a number, in order."""
+        """What was told in a partition after a number, in order, and the last number that each partition has."""
         partition, after = _number("partition", PARTITIONS - 1), _number("after", 2**53)
         with serving(service).running.log.reading() as tx:
-            raw = telling.feed(tx, service, partition, after, FEED_PAGE)
-        return answered({"items": [orjson.Fragment(each) for each in raw]})
+            raw, numbers = telling.feed(tx, service, partition, after, FEED_PAGE), last_numbers(tx)
+        return answered({"items": [orjson.Fragment(each) for each in raw], "numbers": numbers})
 
     @api.asks("/history/<about>", query=("cursor", "limit"))
     def history(about: str) -> Response:

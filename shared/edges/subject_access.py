@@ -1,7 +1,6 @@
 """Subject access: everything that a service holds on one person, as they can read it themselves."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +9,10 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 
 from shared.edges import disclosing
 from shared.edges.accesses import readers_of
+from shared.edges.asking_purpose import pages
 from shared.edges.http import Api, answered
-from shared.edges.pages import Pages
 from shared.edges.requests import Serving, serving
+from shared.edges.settings import SERVICES
 from shared.erasure.deeds import keys_of, owners_of
 from shared.erasure.purging import holds
 from shared.messages import event_type_of
@@ -30,8 +30,6 @@ APART = frozenset({"concern"})
 ACCOUNTS = frozenset({"accesses", "refusals"})
 """What somebody did in here is in the bundle of whoever did it, by their own number."""
 
-pages = Pages(Path(__file__).parent / "subject_pages")
-
 
 def subject_api(service: str) -> Api:
     """What every service gives out of what it holds on somebody, to the data-protection officer who hands it over."""
@@ -45,7 +43,8 @@ def subject_api(service: str) -> Api:
     @api.asks("/subjects/<uuid:person_id>/bundle/page", html=True)
     def subject_bundle_page(person_id: UUID) -> Response:
         """The same, to be read or printed."""
-        return pages.rendered("bundle.html", service=service, **bundle(serving(service), person_id, apart=False))
+        held = bundle(serving(service), person_id, apart=False)
+        return pages.rendered("bundle.html", service=service, others=[n for n in SERVICES if n != service], **held)
 
     return api
 

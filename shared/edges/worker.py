@@ -31,9 +31,9 @@ class Worker:
         """Tell in a loop of its own."""
         self.loops.run(f"{self.running.name} tells", once, pause_s=pause_s, wake=self._sequenced)
 
-    def hears(self, once: Callable[[], int], *, pause_s: float = 0.02) -> None:
+    def hears(self, whom: str, once: Callable[[], int], *, pause_s: float = 0.02) -> None:
         """Hear in a loop of its own."""
-        self.loops.run(f"{self.running.name} hears", once, pause_s=pause_s)
+        self.loops.run(f"{self.running.name} hears {whom}", once, pause_s=pause_s)
 
     def start(self) -> None:
         """Sequence, and look for what is due."""

@@ -1,6 +1,7 @@
 """How this project opens a database: PostgreSQL, or a SQLite file that survives a power cut."""
 
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from ipaddress import ip_address
@@ -121,8 +122,13 @@ def _is_address(host: str) -> bool:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver's own BEGIN is deferred, and a deferred writer fails at once
+    connection.create_function("speir_machine_us", 0, _machine_us)
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
+
+
+def _machine_us() -> int:
+    return time.time_ns() // 1000
 
 
 def _begin_sqlite(connection: Connection) -> None:

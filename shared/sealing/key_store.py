@@ -90,11 +90,11 @@ class KeyStore:
         row = tx.execute(query, named).one_or_none()
         return None if row is None else KeyRow(*row)
 
-    def add(self, tx: Connection, row: KeyRow) -> None:
-        """Keep a new key, unless another worker was faster with one for this owner."""
-        made = unless_there(tx, keys)
+    def add(self, tx: Connection, row: KeyRow) -> bool:
+        """Keep a new key; False where another worker was faster with one for this owner."""
+        made = unless_there(tx, keys).returning(keys.c.key_id)
         kept = {"key_id": row.key_id, "owner": row.owner, "within": row.within, "wrapped": row.wrapped}
-        tx.execute(made, kept | {"epoch": row.epoch, "created_us": now_us()})
+        return tx.execute(made, kept | {"epoch": row.epoch, "created_us": now_us()}).one_or_none() is not None
 
     def under(self, tx: Connection, number: int, *, within: bool) -> Iterator[list[KeyRow]]:
         """The keys that lie under an epoch, batch by batch: those within another, or those that are not."""

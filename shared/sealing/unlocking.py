@@ -99,22 +99,28 @@ class Unlocking:
 
     def made(self, owner: str, parent: str | None) -> KeyRow:
         """Make a key for an owner that has none, unless another worker was faster; raises OwnerErased."""
-        self.begun()
-        with self._store.adding() as (tx, now):
-            if owner_destroyed(tx, owner):
-                raise OwnerErased
-            under = self.needed(now)
-            above = None if parent is None else self._store.of_owner(parent, tx)
-            if parent is not None and above is None:
-                raise OwnerErased
-            above_key = None if above is None else unwrapped(above, under, under.cipher(parent_key(above, under)))
-            key_id, within = uuid4(), None if above is None else above.key_id
-            kept = wrapped(under.cipher(above_key), os.urandom(KEY_BYTES), key_id, owner, within)
-            self._store.add(tx, KeyRow(key_id, owner, kept, now.number, within))
-            row = self._store.of_owner(owner, tx)
-        if row is None:
+        while True:
+            with self._store.adding() as (tx, now):
+                if now.number != FLAT:
+                    return self._made(tx, now, owner, parent)
+            self.begun()
+
+    def _made(self, tx: Connection, now: EpochNow, owner: str, parent: str | None) -> KeyRow:
+        if owner_destroyed(tx, owner):
+            raise OwnerErased
+        under = self.needed(now)
+        above = None if parent is None else self._store.of_owner(parent, tx)
+        if parent is not None and above is None:
+            raise OwnerErased
+        above_key = None if above is None else unwrapped(above, under, under.cipher(parent_key(above, under)))
+        key_id, within = uuid4(), None if above is None else above.key_id
+        kept = wrapped(under.cipher(above_key), os.urandom(KEY_BYTES), key_id, owner, within)
+        row = KeyRow(key_id, owner, kept, now.number, within, *((above.owner, above.wrapped) if above else ()))
+        if self._store.add(tx, row):
+            return row
+        if (faster := self._store.of_owner(owner, tx)) is None:
             raise KeyLost
-        return row
+        return faster
 
     def begun(self) -> None:
         """Begin the first epoch where there is none yet: nothing new is ever wrapped under the root itself."""

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, func, select, upd
 from shared.errors import Refused
 from shared.sealing.fields import FORMAT
 from shared.sourcing import codec
+from shared.sourcing.questions import THE_TIME
 from shared.sourcing.store import Append, Store, StreamRow
 from shared.sourcing.tables import event, ledger, log_head, stream
 
@@ -156,8 +157,7 @@ class EventLog:
 
     def now_us(self, tx: Connection) -> int:
         """The log's clock: the database's, plus what a demonstration has moved it forward by."""
-        offset: int = tx.execute(select(log_head.c.clock_offset_us)).scalar_one()
-        return self.store.machine_us(tx) + offset
+        return int(THE_TIME.rows(tx)[0][0])
 
     def version_at(
         self, tx: Connection, name: str, *, position: int | None = None, instant_us: int | None = None

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import product
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -17,7 +16,6 @@ from shared.sourcing import due
 from shared.sourcing.facts import Heard, ServiceName
 from shared.sourcing.recording import derived_id, entry, nothing_to_seal, recorded
 from shared.sourcing.running import RunningService
-from shared.sourcing.sequencer import PARTITIONS
 from shared.sourcing.service import Cause
 from shared.sourcing.store import Append, Entry
 from shared.sourcing.tables import cursor, parked
@@ -97,10 +95,17 @@ class Hearing:
         with self._one_at_a_time:
             return self._pull(producer, partition)
 
-    def pull_all(self) -> int:
-        """Ask every producer, for every partition, whoever of them does not answer: at start, after silence."""
-        where = product(self._running.service.hears, range(PARTITIONS))
-        return _all_tried(partial(self.pull, *each) for each in where)
+    def catch_up(self, producer: str, numbers: Sequence[int]) -> int:
+        """Pull wherever a producer has told more than was heard; ``numbers`` are its last ones, partition by partition.
+
+        Nothing else shows that the last message of a partition is missing.
+        """
+        with self._log.reading() as tx:
+            heard = {
+                row.partition: row.number for row in tx.execute(select(cursor).where(cursor.c.producer == producer))
+            }
+        behind = (partition for partition, number in enumerate(numbers) if number > heard.get(partition, 0))
+        return _all_tried(partial(self.pull, producer, partition) for partition in behind)
 
     def _pull(self, producer: str, partition: int) -> int:
         total, after = 0, self.heard_up_to(producer, partition)

@@ -6,7 +6,6 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from psycopg.types.string import ByteaBinaryLoader
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -14,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from shared.sourcing.fencing import showing
 from shared.sourcing.postgres_functions import CLASH, LOG_KEY
 from shared.sourcing.postgres_statements import AT_ONCE, appending, inserting, numbers, texts
+from shared.sourcing.questions import asked
 from shared.sourcing.store import Append, Clash, StreamRow
 
 _CURSOR = "speir_cursor"
@@ -49,13 +49,7 @@ def _cursor(tx: Connection) -> Any:
 
 def _asked(tx: Connection, statement: str, values: Sequence[Any]) -> list[Any]:
     """Rows by the driver's own cursor, in binary: what every command does twice. Raises as SQLAlchemy would."""
-    cursor = tx.info.get(_CURSOR) or _cursor(tx)
-    try:
-        return cursor.execute(statement, values).fetchall()  # type: ignore[no-any-return]
-    except psycopg.Error as failed:
-        if cursor.connection.closed:
-            tx.invalidate(failed)
-        raise DBAPIError.instance(statement, None, failed, psycopg.Error, hide_parameters=True) from failed
+    return asked(tx, statement, values, tx.info.get(_CURSOR) or _cursor(tx))
 
 
 def _roll_back(tx: Connection) -> None:

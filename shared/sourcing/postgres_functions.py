@@ -14,9 +14,12 @@ BEGIN
     PERFORM pg_advisory_xact_lock_shared({LOG_KEY});
     FOR place IN 1 .. cardinality(names) LOOP
         IF counts[place] = 0 THEN
-            INSERT INTO stream (stream, about, version) VALUES (names[place], abouts[place], 0)
-                ON CONFLICT DO NOTHING;
             PERFORM 1 FROM stream s WHERE s.stream = names[place] AND s.version = expected[place] FOR SHARE;
+            IF NOT FOUND AND expected[place] = 0 THEN
+                INSERT INTO stream (stream, about, version) VALUES (names[place], abouts[place], 0)
+                    ON CONFLICT DO NOTHING;
+                PERFORM 1 FROM stream s WHERE s.stream = names[place] AND s.version = 0 FOR SHARE;
+            END IF;
         ELSIF expected[place] = 0 THEN
             INSERT INTO stream AS s (stream, about, version) VALUES (names[place], abouts[place], counts[place])
                 ON CONFLICT (stream) DO UPDATE SET version = excluded.version, about = excluded.about

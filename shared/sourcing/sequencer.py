@@ -44,6 +44,11 @@ _MOVE = (
 """Built once: fifty times a second, building them would cost more than running them."""
 
 
+def last_numbers(tx: Connection) -> tuple[int, ...]:
+    """The last number that each partition was given, 0 where nothing was told in it."""
+    return numbers_of(tx.execute(select(log_head.c.numbers)).scalar_one())
+
+
 def numbers_of(packed: bytes) -> tuple[int, ...]:
     """The last number told in each partition, from the head row."""
     return _NUMBERS.unpack(bytes(packed))

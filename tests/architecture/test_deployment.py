@@ -86,3 +86,11 @@ def test_every_service_is_told_by_which_names_it_is_called() -> None:
     webs = [each for name, each in SERVED.items() if name.endswith("-web")]
     assert len(webs) == 4
     assert all(each["environment"]["SPEIR_HOSTS"] for each in webs)
+
+
+def test_only_whoever_signs_people_in_elsewhere_lets_the_web_processes_out_and_nothing_else() -> None:
+    let_out: dict[str, Any] = yaml.safe_load((ROOT / "deploy/outside-issuer.yml").read_text("utf-8"))
+    webs = {name for name in SERVED if name.endswith("-web")}
+    assert let_out == {"services": {name: {"networks": ["front", "back", "outside"]} for name in webs}}
+    assert {name for name, each in SERVED.items() if "outside" in each["networks"]} == {"gateway"}
+    assert COMPOSE["networks"]["outside"] in ({}, None)

@@ -22,9 +22,7 @@ def is_ours(path: Path) -> bool:
     if path == Path("tests/identity/provider/provider.js"):
         return True
     return (
-        path.parent.name in ("pages", "subject_pages")
-        and path.parts[0] in ("services", "shared")
-        and path.suffix == ".css"
+        path.parent.name in ("pages", "templates") and path.parts[0] in ("services", "shared") and path.suffix == ".css"
     )
 
 

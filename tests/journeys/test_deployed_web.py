@@ -16,7 +16,7 @@ from shared.vocabulary.roles import AccessRole
 from tests.journeys.listening import made_database, prepare
 
 OPERATOR = Issuer("operator", new_key())
-OUTSIDE, INSIDE = "speir.example", "scheduling-web"
+OUTSIDE, INSIDE, PUBLIC = "speir.example", "scheduling-web", "scrutiny.example"
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +38,7 @@ def settings(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
         issuer_public_key=public_of(OPERATOR.seed),
         peers={service: f"http://{service}-web:8000" for service in SERVICES},
         hosts=(OUTSIDE,),
+        public_url=f"https://{PUBLIC}",
     )
     prepare(told)
     yield told
@@ -60,7 +61,14 @@ def close(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("host", "status"),
-    [(OUTSIDE, 200), (f"{INSIDE}:8000", 200), ("127.0.0.1:8000", 200), ("evidence-web:8000", 400), ("10.0.0.7", 400)],
+    [
+        (OUTSIDE, 200),
+        (PUBLIC, 200),
+        (f"{INSIDE}:8000", 200),
+        ("127.0.0.1:8000", 200),
+        ("evidence-web:8000", 400),
+        ("10.0.0.7", 400),
+    ],
 )
 def test_it_answers_to_its_own_names_alone(app: Flask, host: str, status: int):
     answer = app.test_client().get("/scheduling/v1/editions", headers={"Host": host})

@@ -76,3 +76,35 @@ def test_it_can_be_read_and_printed_as_a_page_that_fetches_nothing(somebody):
     assert VIEWS in text
     assert REACHED in text
     assert "http" not in text.replace("http-equiv", "")
+    assert "{" not in text.partition("</style>")[2], "no value is shown as a program writes it"
+    for other in ("scheduling", "evidence", "reporting"):
+        assert f'href="/{other}/v1/subjects/{somebody.somebody}/bundle/page"' in text
+
+
+def page_without_a_purpose(area, role: str, query: str = "") -> Any:
+    headers = area.served.bearer(uuid4(), role)
+    path = f"/participation/v1/subjects/{area.somebody}/bundle/page{query}"
+    return area.served.client.get(path, headers=headers)
+
+
+def test_the_page_asks_first_what_it_is_opened_for_and_records_nothing(somebody):
+    somebody.served.sequencer.drain()
+    with somebody.running.log.reading() as tx:
+        before = somebody.running.log.size(tx)
+    answer = page_without_a_purpose(somebody, "data_protection_officer", "?from=letter")
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert VIEWS not in text
+    assert 'name="purpose" value="erase"' in text
+    assert text.count('type="radio"') == 1
+    assert '<input type="hidden" name="from" value="letter">' in text
+    assert "form-action 'self'" in answer.headers["Content-Security-Policy"]
+    somebody.served.sequencer.drain()
+    with somebody.running.log.reading() as tx:
+        assert somebody.running.log.size(tx) == before
+
+
+def test_whoever_may_not_is_not_even_asked(somebody):
+    problem(page_without_a_purpose(somebody, "inspector"), 403, "not-allowed")
+    problem(page_without_a_purpose(somebody, "data_protection_officer", "?purpose=inspect"), 403, "purpose-unfit")
+    problem(page_without_a_purpose(somebody, "data_protection_officer", "?purpose=%00"), 403, "purpose-unfit")

@@ -33,6 +33,7 @@ from tests.shared.bus_fixtures import (
     house,
     pair,
     postgres_pair,
+    pull_all,
     stumble,
     tray_in,
     until,
@@ -82,7 +83,7 @@ def test_a_listener_that_starts_late_hears_everything_from_the_first(house: Work
 def test_what_was_told_before_anybody_listened_is_asked_for(house: Working) -> None:
     _cook(house, trays=8)
     house.sequencer.drain()
-    assert house.hearing.pull_all() == 8 * 3 * 3
+    assert pull_all(house.hearing) == 8 * 3 * 3
     house.work()
     _cook(house, trays=8)
     house.settle()
@@ -184,7 +185,7 @@ def test_messages_doubled_shuffled_and_garbled_on_the_way_do_no_harm(house: Work
     ]
     house.work()
     house.bring([chance.choice(garbled)(raw) for raw in messages])
-    house.hearing.pull_all()
+    pull_all(house.hearing)
     house.settle()
     house.converged()
 
@@ -263,7 +264,7 @@ def test_what_a_wiped_broker_has_lost_is_made_good_by_the_next_message_or_by_ask
     deployed.bake(loud)
     until(lambda: deployed.cursors()[2] == 6, "the gap was not repaired")
     assert deployed.cursors()[1] == 0, "nothing said that there was more"
-    assert deployed.hearing.pull_all() == 5
+    assert pull_all(deployed.hearing) == 5
     deployed.settle()
     deployed.converged()
 

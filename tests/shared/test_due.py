@@ -22,7 +22,7 @@ from shared.sourcing.reacting import PATIENCE, react
 from shared.sourcing.recording import derived_id
 from shared.sourcing.running import RunningService
 from shared.sourcing.telling import EPOCH, instant, microseconds, told
-from tests.shared.bus_fixtures import STEPS, Breaking, Interrupted, Pair, cause, pair, postgres_pair
+from tests.shared.bus_fixtures import STEPS, Breaking, Interrupted, Pair, cause, pair, postgres_pair, pull_all
 from tests.shared.sample_contracts import (
     FAR,
     LoafBaked,
@@ -54,7 +54,7 @@ def _heard(pair: Pair, *baked: tuple[UUID, int], best_before: datetime = FAR) ->
     for tray, count in baked:
         pair.bake(tray, count, best_before)
     pair.told()
-    pair.hearing.pull_all()
+    pull_all(pair.hearing)
 
 
 def _until_idle(running: RunningService) -> int:
@@ -398,7 +398,7 @@ def test_an_event_that_comes_again_makes_nothing_due_again(pair: Pair) -> None:
     _heard(pair, (uuid4(), 3), (uuid4(), 2))
     rows = pair.due_rows()
     pair.hearing.hear(pair.told() * 2)
-    pair.hearing.pull_all()
+    pull_all(pair.hearing)
     assert pair.due_rows() == rows
     event = pair.heard()[0]
     with pytest.raises(IntegrityError), pair.pantry.log.writing() as tx:

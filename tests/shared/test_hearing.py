@@ -15,7 +15,7 @@ from shared.messages import event_types
 from shared.sourcing import codec
 from shared.sourcing.hearing import Hearing
 from shared.sourcing.telling import partition_of, told
-from tests.shared.bus_fixtures import STEPS, Breaking, Interrupted, Pair, pair, postgres_pair, tray_in
+from tests.shared.bus_fixtures import STEPS, Breaking, Interrupted, Pair, pair, postgres_pair, pull_all, tray_in
 from tests.shared.sample_contracts import LoafBaked, LoafSliced, loaves, pantry, policies
 
 __all__ = ["pair", "postgres_pair"]
@@ -98,7 +98,7 @@ def test_garbled_messages_are_made_good_from_the_feed_and_nothing_is_parked(pair
     messages.insert(60, orjson.dumps(orjson.loads(messages[0]) | {"number": 1, "data": {"x": "y" * 10_000_000}}))
     for batch in _in_batches(messages, chance):
         pair.hearing.hear(batch)
-    pair.hearing.pull_all()
+    pull_all(pair.hearing)
     pair.converged()
 
 
@@ -145,8 +145,8 @@ def test_where_the_feed_does_not_answer_a_gap_stays_open_and_the_message_comes_a
 
 def test_silence_is_made_up_for_by_asking_for_everything(pair: Pair) -> None:
     messages = _cooked(pair, trays=16)
-    assert pair.hearing.pull_all() == len(messages)
-    assert pair.hearing.pull_all() == 0
+    assert pull_all(pair.hearing) == len(messages)
+    assert pull_all(pair.hearing) == 0
     pair.converged()
 
 
@@ -161,7 +161,7 @@ def test_a_partition_whose_feed_fails_does_not_keep_the_others_from_being_asked(
         return pair.local.feed(producer, partition, after)
 
     with pytest.raises(ConnectionError):
-        Hearing(pair.pantry, mostly).pull_all()
+        pull_all(Hearing(pair.pantry, mostly))
     assert pair.cursors() == (0, 2, 2, 2, 2, 2, 2, 2)
 
 
@@ -175,7 +175,7 @@ def test_a_listener_that_ends_at_any_step_takes_nothing_in_twice(pair: Pair, ste
     for nth in (1, 2, 3):
         pair.pantry.log.store = Breaking(store, step, nth)
         try:
-            pair.hearing.hear(messages) if how == "bus" else pair.hearing.pull_all()
+            pair.hearing.hear(messages) if how == "bus" else pull_all(pair.hearing)
         except Interrupted:
             ended += 1
         pair.pantry.log.store = store
@@ -207,7 +207,7 @@ def test_two_workers_that_pull_at_once_take_everything_in_once(pair: Pair) -> No
     pair.told()
     _, other = pair.another_pantry()
     with ThreadPoolExecutor(2) as pool:
-        new = list(pool.map(lambda hearing: hearing.pull_all(), (pair.hearing, other)))
+        new = list(pool.map(pull_all, (pair.hearing, other)))
     assert sum(new) == 700
     pair.converged()
 
@@ -282,7 +282,7 @@ def test_what_cannot_be_taken_in_is_parked_with_all_behind_it_and_neighbours_flo
         messages = pair.told()
         with monkeypatch.context() as patch:
             problem: str = getattr(Wrong(patch), how)()
-            pair.hearing.hear(messages) if by == "bus" else pair.hearing.pull_all()
+            pair.hearing.hear(messages) if by == "bus" else pull_all(pair.hearing)
             assert pair.hearing.redrive("kitchen", str(stuck)) == 0
             pair.shown_rightly()
         return problem
