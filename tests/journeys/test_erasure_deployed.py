@@ -5,11 +5,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
+import psycopg
 from click.testing import CliRunner, Result
 
 from services.command import speir
@@ -17,6 +19,8 @@ from services.embedded import LOOPBACK
 from shared.edges.access import as_text
 from shared.edges.local_identity import LocalIdentity
 from shared.edges.settings import SERVICES
+from shared.sealing.epochs import Epochs
+from shared.sealing.wrapping import EpochKey, KeyBroken, KeyRow, unwrapped
 from tests.backing import _wait_for
 from tests.journeys.everything import AT_TEN, Asking, over_http
 from tests.journeys.listening import ROOT, a_free_port, deployed_form, read, ready
@@ -31,9 +35,8 @@ def at(asking: Asking, moment: datetime) -> None:
 
 def asked_of(service: str, directory: Path, what: str) -> Result:
     """What the command line says to whoever runs a service of this deployment."""
-    every = json.loads((directory / "settings.json").read_text("utf-8"))
-    told = next(each for each in every if each["service"] == service)
-    env = {f"SPEIR_{name.upper()}": as_told(read(value)) for name, value in told.items() if value}
+    told = told_to(service, directory)
+    env = {f"SPEIR_{name.upper()}": as_told(value) for name, value in told.items() if value}
     # Nothing that people are shown is asked for here, so that the reader's account is named and never used.
     env["SPEIR_READER_DATABASE_URL"] = re.sub("//[^:]+:", "//its_reader:", told["database_url"])
     result = CliRunner().invoke(speir, ["erase", what, service], env=env)
@@ -50,6 +53,32 @@ def as_told(value: object) -> str:
     return as_text(value) if isinstance(value, bytes) else str(value)
 
 
+def told_to(service: str, directory: Path) -> dict[str, Any]:
+    """The settings of a service of this deployment."""
+    every = json.loads((directory / "settings.json").read_text("utf-8"))
+    return next({name: read(value) for name, value in each.items()} for each in every if each["service"] == service)
+
+
+def kept_keys(told: dict[str, Any]) -> tuple[UUID, list[KeyRow]]:
+    """Which key store it is, and every wrapped key in it, as a copy of its database takes them along."""
+    with psycopg.connect(told["keys_url"]) as keys:
+        rows = keys.execute("SELECT key_id, owner, wrapped, epoch, within FROM key").fetchall()
+        ((store,),) = keys.execute("SELECT store FROM epoch").fetchall()
+    return store, [KeyRow(*row) for row in rows]
+
+
+def opens_with_what_is_left(told: dict[str, Any], store: UUID, row: KeyRow) -> list[int]:
+    """The epochs whose key still lies somewhere and opens a wrapped key, whatever epoch it says that it is from."""
+    epochs = Epochs(Path(told["epochs"]), told["root_key"])
+    left = [key for number in epochs.kept() if (key := epochs.key(store, number)) is not None]
+    opened = []
+    for key in [*left, EpochKey(-1, told["root_key"])]:
+        with suppress(KeyBroken):
+            unwrapped(row, key, key.cipher(None))
+            opened.append(key.number)
+    return opened
+
+
 def test_somebody_is_erased_in_every_service_of_a_deployment(
     tmp_path: Path, postgres_url: str, broker_url: str
 ) -> None:
@@ -58,6 +87,10 @@ def test_somebody_is_erased_in_every_service_of_a_deployment(
         person, erasure = uuid4(), uuid4()
         member = f"/scheduling/v1/team-members/{person}"
         asking.does(member, "planner", name="Morag of the canal", home_area="S12000047")
+        told = told_to("scheduling", tmp_path)
+        store, copied = kept_keys(told)
+        (theirs,) = [row for row in copied if row.owner == f"person/{person}"]
+        assert opens_with_what_is_left(told, store, theirs), "so far the copy is of use"
         counted = asking.get(f"/scheduling/v1/erased/{person}/rehearsal", DPO).json
         assert (counted["keys"], counted["fields"]) == (1, 1)
         asked = {"subject_id": str(person), "basis": "consent_withdrawn", "reason": "They asked us"}
@@ -72,6 +105,11 @@ def test_somebody_is_erased_in_every_service_of_a_deployment(
         assert found == {each: (1 if each == "scheduling" else 0, 0) for each in SERVICES}
         assert datetime.fromisoformat(shown["certified_on"]).date() == AT_TEN.astimezone(UTC).date()
         assert asking.post(member, "planner", {"name": "Morag", "home_area": "S12000047"}).status == 409
+        assert theirs.key_id not in {row.key_id for row in kept_keys(told)[1]}
+        for row in copied:
+            assert not opens_with_what_is_left(told, store, row), "the older copy opens nothing of anybody"
+        for row in kept_keys(told)[1]:
+            assert opens_with_what_is_left(told, store, row), "and those who stay can be read"
         said = asked_of("scheduling", tmp_path, "status")
         assert said.output.split() == [str(person), "person", "consent_withdrawn", "1", "keys", "confirmed"]
         assert asked_of("scheduling", tmp_path, "apply").output == "0 erased again\n"
