@@ -63,6 +63,7 @@ from shared.edges.calendar_file import CONTENT_TYPE, WholeDays, calendar_file
 from shared.edges.http import Api, answered, listed
 from shared.edges.requests import Serving, serving
 from shared.errors import NotFound
+from shared.sourcing.clock import today
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.read_models import ReadModel
 from shared.sourcing.telling import instant
@@ -234,7 +235,7 @@ def calendar(secret: str) -> Response:
         person_id = whose(tx, here.keyed(secret, "calendar feeds"))
         if person_id is None:
             raise NotFound
-        days = [day for each in inspections_of(tx, person_id) for day in _days(log, tx, each)]
+        days = [day for each in inspections_of(tx, person_id, today(log, tx)) for day in _days(log, tx, each)]
     return Response(calendar_file("Speir", days), content_type=CONTENT_TYPE)
 
 

@@ -152,8 +152,7 @@ class EventLog:
 
     def size(self, tx: Connection) -> int:
         """How many events have a position."""
-        size: int = tx.execute(select(log_head.c.size)).scalar_one()
-        return size
+        return int(tx.execute(select(log_head.c.size)).scalar_one())
 
     def now_us(self, tx: Connection) -> int:
         """The log's clock: the database's, plus what a demonstration has moved it forward by."""
@@ -192,7 +191,8 @@ class EventLog:
         with self.snapshot() as tx, tx.execute(query) as bodies:
             return any(f'"{FORMAT}.'.encode() in body for (body,) in bodies)
 
-    def appended(self, tx: Connection) -> Iterator[Recorded]:
+    @staticmethod
+    def appended(tx: Connection) -> Iterator[Recorded]:
         """Every event that this moment sees, sequenced or not, in the order in which ids were drawn."""
         query = select(*_EVENT_COLUMNS).order_by(event.c.id).execution_options(yield_per=1000)
         for row in tx.execute(query):

@@ -50,8 +50,8 @@ def migrate(url: str, origin: str, read_models: tuple[ReadModel, ...] = ()) -> N
     """Bring a service's database to what this version needs, all or nothing; safe to repeat.
 
     On PostgreSQL the URL is the owner's, ``<service>_owner``; those of ``<service>_app``, ``_projector``, ``_eraser``
-    and ``_reader`` that exist are granted exactly what they need, and rows are fenced. A missing read model's table is
-    made empty. Raises ValueError where the log belongs to another origin.
+    and ``_reader`` that exist are granted exactly what they need, and rows are fenced. A missing read model is made
+    from the log. Raises ValueError where the log belongs to another origin.
     """
     with _writing(url) as tx:
         lay(tx, origin, read_models)

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, insert, select
+from sqlalchemy import Connection, Engine, event, insert, inspect, select
 
 from shared.limits import POOL
 from shared.sealing.databases import WORKING, WRITING, Patience, open_database
@@ -85,13 +85,17 @@ def create(log: EventLog, read_models: tuple[ReadModel, ...] = ()) -> None:
 def lay(tx: Connection, origin: str, read_models: tuple[ReadModel, ...] = ()) -> None:
     """Bring the log's tables to the newest revision, and make what is missing beside them: all in this transaction.
 
+    A read model that is new, or of a new version, is filled from what the log holds.
     Raises ValueError where the log belongs to another origin.
     """
     migrations.upgrade(tx)
     prepare(tx, origin)
     session_tables.create_all(tx)
+    there = frozenset(inspect(tx).get_table_names())
     for model in read_models:
-        model.table.create(tx, checkfirst=True)
+        if model.table.name not in there:
+            model.table.create(tx)
+            model.rebuild(tx, EventLog.appended(tx))
 
 
 def prepare(tx: Connection, origin: str) -> None:

@@ -258,7 +258,7 @@ def test_a_list_that_forgot_its_where_shows_no_row_of_anybody_elses_inspection(r
         }
         assert list(found.values()) == [{str(OURS)}, set(), {str(OURS), str(THEIRS)}]
         counted = here.get("/scheduling/v1/miscounted", AccessRole.LEAD, lead).json
-        assert counted == dict.fromkeys(WHOLE, 1) | {"assignments_v1": 2, "teams_v1": 2}
+        assert counted == dict.fromkeys(WHOLE, 1) | {"assignments_v1": 2, "teams_v2": 2}
         assert here.get("/scheduling/v1/miscounted", AccessRole.LEAD, stranger).json == NONE
 
 

@@ -100,6 +100,19 @@ def test_who_is_on_no_team_has_an_empty_calendar_and_so_has_who_left(planned: Pl
     assert events(planned, address) == {}
 
 
+def test_whose_time_on_a_team_is_over_has_its_dates_no_longer_and_the_team_shows_it(planned: Planned):
+    address = granted(planned)
+    days = {"from_day": "2025-09-01", "to_day": "2025-10-31"}
+    body = {"inspection_id": str(planned.id), "team_role": "inspector", **days}
+    planned.does(f"{planned.member}/assignments", **body)
+    (row,) = [each for each in planned.get(f"{planned.here}/team")["items"] if each["first_day"] is not None]
+    assert (row["first_day"], row["last_day"]) == ("2025-09-01", "2025-10-31")
+    planned.served.on(date(2025, 10, 31))
+    assert len(events(planned, address)) == len(EDITION.steps)
+    planned.served.on(date(2025, 11, 1))
+    assert events(planned, address) == {}
+
+
 def test_an_inspection_without_a_timetable_is_in_no_calendar_yet(on_team: Planned):
     other = uuid4()
     assert on_team.open(inspection=other).status_code == 201
@@ -153,7 +166,7 @@ def test_a_secret_is_not_said_in_the_log_lines_even_where_reading_fails(on_team:
     assert read(on_team, address).status_code == 200
     assert read(on_team, f"{address}x").status_code == 404
     with on_team.served.running.log.writing() as tx:
-        tx.connection.execute("DROP TABLE teams_v1")
+        tx.connection.execute("DROP TABLE teams_v2")
     refused(read(on_team, address), 503, "unavailable")
     everything = "".join((caplog.text, *(repr(vars(record)) for record in caplog.records), *capfd.readouterr()))
     assert "database.failed" in everything

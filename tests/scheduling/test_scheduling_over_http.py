@@ -313,6 +313,8 @@ def test_somebody_is_registered_under_a_pseudonym_and_joins_a_team(planned: Plan
             "team_role": "inspector",
             "with_person": None,
             "left_on": None,
+            "first_day": None,
+            "last_day": None,
         }
     ]
     assert planned.get(planned.member)["name"] == NAME

@@ -237,6 +237,17 @@ def test_somebody_joins_a_team_once():
     assert refused.details == {"person_id": PERSON}
 
 
+@pytest.mark.parametrize(("last_day", "again"), [(-1, True), (0, False), (1, False)])
+def test_whose_assignment_has_ended_may_be_assigned_again(last_day: int, *, again: bool):
+    ended = replace(assigned, to_day=TODAY + timedelta(days=last_day))
+    asked = when_assigned(registered, ended)
+    if again:
+        asked.then(assigned)
+    else:
+        asked.refused(AlreadyOnTeam)
+    when_assigned(registered, assigned, ended, command=replace(assign, today=TODAY + timedelta(days=2))).then(assigned)
+
+
 PERIODS: list[dict[str, date]] = [
     {"from_day": TODAY},
     {"to_day": TODAY},

@@ -93,7 +93,7 @@ def test_nobody_is_shown_their_own_conflict_nor_that_there_is_one(planned: Plann
         assert (page.json["next"], "Link" in page.headers) == (None, False)
     team = planned.served.call("GET", f"/inspections/{planned.id}/team", "planner", actor=person).json["items"]
     assert {str(sorted(row)) for row in team} == {
-        "['inspection_id', 'left_on', 'person_id', 'team_role', 'with_person']"
+        "['first_day', 'inspection_id', 'last_day', 'left_on', 'person_id', 'team_role', 'with_person']"
     }
 
 

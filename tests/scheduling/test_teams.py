@@ -175,6 +175,19 @@ def test_a_volunteer_is_of_the_age_on_the_day_of_the_activity():
     when_planned(of_age, assigned, command=late).then(replace(planned, on_day=day_after))
 
 
+@pytest.mark.parametrize(
+    ("days", "refused"), [((None, -1), True), ((1, None), True), ((0, 0), False), ((-1, 1), False)]
+)
+def test_somebody_takes_part_within_their_time_on_the_team(days: tuple[int | None, int | None], *, refused: bool):
+    first, last = (None if each is None else plan.on_day + timedelta(days=each) for each in days)
+    for_a_time = replace(assigned, from_day=first, to_day=last)
+    asked = when_planned(registered, for_a_time)
+    if refused:
+        asked.refused(NotOnTeam)
+    else:
+        asked.then(planned)
+
+
 def test_somebody_leaves_and_may_come_back():
     Given(team_member, registered, assigned).when(leave).then(left)
     state = team_member.state([registered, in_role(READER), paired, left])

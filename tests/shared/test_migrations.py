@@ -191,6 +191,19 @@ def test_a_further_read_model_is_made_beside_the_others(database_url: str) -> No
     assert names(database_url) == {*LOG, *BESIDE, "alembic_version", jars.table.name, partners.table.name}
 
 
+def test_a_read_model_that_comes_later_holds_what_came_before_it(database_url: str) -> None:
+    migrate(database_url, ORIGIN)
+    with logged(database_url) as log:
+        appended(log)
+        migrate(database_url, ORIGIN, MODELS)
+        with log.reading() as tx:
+            (row,) = jars.live(tx)
+            assert (row["stream"], row["things"]) == (log.ordered(tx)[0].stream, 1)
+        migrate(database_url, ORIGIN, MODELS)
+        with log.reading() as tx:
+            assert jars.live(tx) == [row]
+
+
 def test_another_logs_database_is_left_as_it_is(database_url: str) -> None:
     migrate(database_url, ORIGIN)
     with pytest.raises(ValueError, match=r"origin is test\.speir/kitchen"):

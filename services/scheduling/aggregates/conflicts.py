@@ -63,7 +63,7 @@ def assign_to_team(command: AssignToTeam, state: TeamMember, *, inspected: Inspe
     today = command.today or date.max
     if command.team_role not in LOCAL_ROLES and is_tied(state, command.inspection_id, inspected, today):
         raise ConflictOfInterest(person_id=command.person_id, inspection_id=command.inspection_id)
-    if command.inspection_id in state.teams:
+    if state.on_team_from(command.inspection_id, today):
         raise AlreadyOnTeam(person_id=command.person_id)
     if state.body is not None and state.body not in inspected.partners:
         raise BodyNotTakingPart(body=state.body.value)

@@ -66,6 +66,13 @@ class TeamMember:
     """The first and the last day of a pairing, where it has any."""
     conflicts: frozenset[InspectionId] = frozenset()
     mitigations: MappingProxyType[InspectionId, Mitigation] = field(default_factory=lambda: MappingProxyType({}))
+    team_days: MappingProxyType[InspectionId, Days] = field(default_factory=lambda: MappingProxyType({}))
+    """The first and the last day on a team, where it has any."""
+
+    def on_team_from(self, inspection_id: InspectionId, day: date) -> bool:
+        """Whether somebody is on an inspection's team on a day, or will be: one whose last day is past is over."""
+        last_day = self.team_days.get(inspection_id, (None, None))[1]
+        return inspection_id in self.teams and (last_day is None or last_day >= day)
 
 
 def evolve(state: TeamMember, fact: Any) -> TeamMember:
@@ -89,7 +96,7 @@ def evolve(state: TeamMember, fact: Any) -> TeamMember:
             mitigations = MappingProxyType({**state.mitigations, fact.inspection_id: done})
             return replace(state, conflicts=state.conflicts - {fact.inspection_id}, mitigations=mitigations)
         case TeamMemberAssigned():
-            return replace(state, teams=MappingProxyType({**state.teams, fact.inspection_id: fact.team_role}))
+            return _assigned(state, fact)
         case TeamMemberLeft():
             return _left(state, fact.inspection_id)
     return state
@@ -97,6 +104,12 @@ def evolve(state: TeamMember, fact: Any) -> TeamMember:
 
 def _employed(where: GssCode | None) -> tuple[Tie, ...]:
     return () if where is None else (Tie(where, InterestKind.EMPLOYMENT, employer=True),)
+
+
+def _assigned(state: TeamMember, fact: TeamMemberAssigned) -> TeamMember:
+    days = {**state.team_days, fact.inspection_id: (fact.from_day, fact.to_day)}
+    teams = {**state.teams, fact.inspection_id: fact.team_role}
+    return replace(state, teams=MappingProxyType(teams), team_days=MappingProxyType(days))
 
 
 def _paired(state: TeamMember, fact: TeamMembersPaired) -> TeamMember:

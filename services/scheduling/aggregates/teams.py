@@ -5,7 +5,7 @@ from datetime import date
 
 from services.scheduling.aggregates.conflicts import IN_INSPECTION, refuse_backward, refuse_other_ages
 from services.scheduling.aggregates.inspection import Inspection, refuse_closed
-from services.scheduling.aggregates.team_member import TeamMember, team_member
+from services.scheduling.aggregates.team_member import Days, TeamMember, team_member
 from services.scheduling.aggregates.timetable import StepUnknown, steps_of
 from services.scheduling.commands import LeaveTeam, PairTeamMembers, PlanActivity
 from services.scheduling.events import ActivityPlanned
@@ -66,6 +66,12 @@ def _role(state: TeamMember, inspection_id: InspectionId) -> TeamRole:
     return state.teams[inspection_id]
 
 
+def _within(days: Days | None, day: date) -> bool:
+    """Whether a day is within a period; one that has no first or no last day is open there."""
+    first_day, last_day = days or (None, None)
+    return (first_day or day) <= day <= (last_day or day)
+
+
 def _companion(command: PlanActivity, state: TeamMember) -> tuple[PersonId, ...]:
     with_person = state.pairs.get(command.inspection_id)
     return () if with_person is None else (with_person,)
@@ -78,14 +84,15 @@ def plan_activity(
     """A young volunteer is of the age on the very day, and not alone."""
     refuse_closed(inspected)
     role = _role(state, command.inspection_id)
+    if not _within(state.team_days.get(command.inspection_id), command.on_day):
+        raise NotOnTeam(inspection_id=command.inspection_id)
     if command.code not in {step.code for step in steps_of(inspected)}:
         raise StepUnknown(pointer="/code")
     if command.inspection_id in state.conflicts:
         raise ConflictUndecided(person_id=command.person_id, inspection_id=command.inspection_id)
     if role is TeamRole.YOUNG_INSPECTION_VOLUNTEER:
         refuse_other_ages(state, command.on_day)
-        first_day, last_day = state.pair_days.get(command.inspection_id, (None, None))
-        together = (first_day or command.on_day) <= command.on_day <= (last_day or command.on_day)
+        together = _within(state.pair_days.get(command.inspection_id), command.on_day)
         if not together or not any(command.inspection_id in companion.teams for companion in companions):
             raise VolunteerIsAlone(person_id=command.person_id)
     yield ActivityPlanned(
