@@ -46,12 +46,12 @@ class Afterwards:
         self._issuer = deployed_issuer(trial.env_file)
         self._http = httpx.Client(base_url=f"http://127.0.0.1:{trial.port}", timeout=60)
         self._hears = {name: each.service.hears for name, each in all_declared().items()}
-        self.counts = dict.fromkeys(("published", "heard", "read models", "logs"), 0)
+        self.counts = dict.fromkeys(("published", "heard", "read models", "verified", "logs"), 0)
 
     def problems(self) -> list[str]:
         """All that is not as it should be; waits first until the deployment has come to rest."""
         until(self._rests, REST_S, f"something was still to be told, heard or done after {REST_S:.0f} s")
-        return [*self.shown(), *self.told(), *self.said()]
+        return [*self.shown(), *self.told(), *self.verified(), *self.said()]
 
     def _rests(self) -> bool:
         try:
@@ -107,6 +107,19 @@ class Afterwards:
                 self.counts["heard"] += len(self._trial.asks(listener, HEARD.format(producer=producer)))
                 if self._trial.asks(listener, CURSORS.format(producer=producer)) != ends[producer]:
                     yield f"{listener}: the cursors of {producer} are not at its last numbers"
+
+    def verified(self) -> Iterator[str]:
+        """Every log is hashed anew where it is, and is what it signed; what it signed is there for everybody."""
+        for service in SERVICES:
+            worker = ("exec", "-T", f"{service}-worker", "speir", "audit", "verify", service, "--full")
+            try:
+                said = self._trial.compose(*worker)
+            except Failed as failed:
+                yield f"{service}: {failed}"
+                continue
+            self.counts["verified"] += int(said.split(" events")[0].split()[-1])
+            if self._http.get(f"/{service}/v1/log/checkpoint").status_code != httpx.codes.OK:
+                yield f"{service} shows no checkpoint of its log"
 
     def said(self) -> Iterator[str]:
         """No log of any container holds a secret, a token, or what anybody wrote."""

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 import click
 
+from services.auditing import audit
 from services.keys import keys
 from shared.edges.access import EVERY_SERVICE, LONGEST, Caller, Issuer, from_text
 from shared.edges.local_identity import LOCAL, LocalIdentity
@@ -45,6 +46,7 @@ def speir() -> None:
 
 
 speir.add_command(keys)
+speir.add_command(audit)
 
 
 @speir.command()

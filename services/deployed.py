@@ -10,6 +10,7 @@ from flask import Flask
 from services.assembly import Declared, Place, declared, opened
 from services.health import HEARTBEAT
 from services.participation.api import release_closed
+from shared.audit.checkpointing import Checkpointer, beat_of
 from shared.edges import ceilings, logs, memory
 from shared.edges.access import grants
 from shared.edges.allowances import Allowances
@@ -139,6 +140,8 @@ class DeployedWorker:
         for producer in self._hears:  # each by itself: one that does not answer holds no other up
             self.worker.hears(producer, partial(self._catch_up, producer), pause_s=LOOK_S)
         self.worker.clock.every(BEAT_S, self._beat, "heartbeat")
+        signs = Checkpointer(self.running.log, self._settings.signing_key)
+        self.worker.clock.every(beat_of(self.running.name), signs.beat, "checkpoints")
         self.worker.clock.every(HOUR_S, allowances_of(self._settings).forget, "allowances")
         if self._settings.intake_url:
             intake = Intake(open_database(self._settings.intake_url), self.running.keyring)

@@ -11,6 +11,7 @@ from flask import Flask
 from services.assembly import Declared, Place, all_declared, opened
 from services.participation.api import release_closed
 from services.participation.read_models.clearance import cleared
+from shared.audit.checkpointing import Checkpointer, beat_of
 from shared.edges import ceilings
 from shared.edges.access import grants
 from shared.edges.allowances import Allowances
@@ -131,6 +132,8 @@ class Embedded:
         hearing = Hearing(running, self.bus.feed)
         worker = Worker(running, hearing)
         worker.clock.every(HOUR_S, self.allowances[running.name].forget, "allowances")
+        signs = Checkpointer(running.log, self.identity.services[running.name].signing)
+        worker.clock.every(beat_of(running.name), signs.beat, "checkpoints")
         worker.hears("all", partial(self.bus.deliver, hearing, running.service.hears))
         if running.name == "participation":
             worker.clock.every(RELEASE_S, partial(release_closed, running, self.intake), "answers released")

@@ -29,6 +29,10 @@ TEXT_BYTES: Final = 64 * KIBIBYTE
 WHOLE: Final = 2**53
 """Whole numbers either way: beyond it whoever keeps numbers as doubles sees another one (RFC 8259, section 6)."""
 
+# What a signed note may hold.
+NOTE_BYTES: Final = 64 * KIBIBYTE
+NOTE_SIGNATURES: Final = 64
+
 # What a field may hold.
 CODE_CHARACTERS: Final = 200
 TEXT_CHARACTERS: Final = 60_000

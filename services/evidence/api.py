@@ -57,6 +57,7 @@ from services.evidence.read_models.over_supplies import over_supplies
 from services.evidence.read_models.returns import returns
 from services.evidence.read_models.strata import accounted
 from services.evidence.read_models.uncertainties import uncertainties
+from shared.audit.api import log_api
 from shared.edges import erasures, spreadsheets
 from shared.edges.access import Caller
 from shared.edges.admitting import admitted
@@ -71,7 +72,7 @@ from shared.sourcing import clock
 from shared.vocabulary.erasure import ErasedId, ErasedKind
 from shared.vocabulary.identity import ContentHash, InspectionId
 
-api = Api("evidence")
+api = Api("evidence", besides=(log_api,))
 pages = Pages(Path(__file__).parent / "pages")
 
 api.accepts(AskForReturn, "/returns/<uuid:return_id>")

@@ -48,6 +48,7 @@ from services.participation.read_models.surveys import surveys
 from services.participation.read_models.volunteers import volunteers
 from services.participation.read_models.ways import ways
 from services.participation.read_models.wishes_to_speak import wishes_to_speak
+from shared.audit.api import log_api
 from shared.edges import disclosing, erasures, subject_access
 from shared.edges.ceilings import spend_anonymously
 from shared.edges.clearance import PublicationHeld, clear
@@ -65,7 +66,7 @@ from shared.vocabulary.participation import BatchId
 NOT_SHOWN = frozenset({"withheld", "volunteers"})
 ANSWERS, ANSWER_CHARACTERS, QUESTION_CHARACTERS = 50, 10_000, 50
 
-api = Api("participation")
+api = Api("participation", besides=(log_api,))
 
 api.accepts(ConfirmSignposting, "/inspections/<uuid:inspection_id>/signposting")
 api.accepts(OpenSurvey, "/surveys/<uuid:survey_id>")

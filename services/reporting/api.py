@@ -67,10 +67,12 @@ from services.reporting.read_models.recommendation_owners import counted, recomm
 from services.reporting.read_models.recommendations import made_in, recommendations
 from services.reporting.read_models.reports import reports
 from services.reporting.read_models.shelf import found, wanted
+from shared.audit.api import log_api
 from shared.edges import disclosing, requests
 from shared.edges.access import Caller
 from shared.edges.admitting import admitted, seen_of
-from shared.edges.http import AnswerSchema, Api, answered, listed, page
+from shared.edges.answers import AnswerSchema
+from shared.edges.http import Api, answered, listed, page
 from shared.edges.pages import Pages
 from shared.edges.requests import Serving, serving
 from shared.edges.views import plain
@@ -136,7 +138,7 @@ def _clearance(state: Report) -> dict[str, Any]:
     return {"clearance": given.clearance_id, "cleared_at": given.cleared_at}
 
 
-api = Api("reporting")
+api = Api("reporting", besides=(log_api,))
 pages = Pages(Path(__file__).parent / "pages")
 
 EVALUATION = "/evaluations/<uuid:evaluation_id>"

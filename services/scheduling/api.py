@@ -55,6 +55,7 @@ from services.scheduling.read_models.published_reports import published_reports
 from services.scheduling.read_models.scope_changes import scope_changes
 from services.scheduling.read_models.teams import inspections_of, teams
 from services.scheduling.read_models.timetable import timetable
+from shared.audit.api import log_api
 from shared.contracts.scheduling import StepMoved, TimetableLaid
 from shared.edges import disclosing, requests
 from shared.edges.access import Caller
@@ -72,7 +73,7 @@ from shared.vocabulary.identity import ActorId, CalendarFeedId, PersonId, StepCo
 UNSEEN = frozenset({"conflicts", "mitigations"})
 """What of a team member only whoever decides on conflicts is shown; ties are for those who may read words."""
 
-api = Api("scheduling", reference=True)
+api = Api("scheduling", reference=True, besides=(log_api,))
 
 PROGRAMME = "/programmes/<uuid:programme_id>"
 api.accepts(CommissionProgramme, PROGRAMME)

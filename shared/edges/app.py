@@ -77,7 +77,7 @@ def create_app(served: Sequence[tuple[Api, Serving]], *, hosts: tuple[str, ...] 
 def parts_of(api: Api) -> list[Api]:
     """A service's own routes, and those that it has beside them as every service has."""
     alike = (record_api, oversight_api, tokens_api, erasing_api, subject_api)
-    parts = [api, *(each(api.service) for each in alike)]
+    parts = [api, *(each(api.service) for each in (*alike, *api.besides))]
     return [*parts, reference_api(api.service)] if api.reference else parts
 
 

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from flask import Response, request, url_for
 from flask_smorest import Blueprint
-from marshmallow import INCLUDE, Schema, fields
+from marshmallow import Schema
 
 from shared.aggregates import Aggregate
 from shared.edges import disclosing, requests, strict_json
 from shared.edges.access import Caller
 from shared.edges.admitting import Gate, admitted, seen_of
+from shared.edges.answers import AnswerSchema, PageSchema, ReplySchema, ShownSchema
 from shared.edges.asking_purpose import asked_first
 from shared.edges.problems import ProblemSchema
 from shared.edges.requests import Serving, StrictParser, serving
@@ -32,57 +33,23 @@ Prepare = Callable[[Serving, dict[str, Any], Caller], dict[str, Any]]
 YES_OR_NO = {"true": True, "false": False}
 
 
-class ReceiptSchema(Schema):
-    """An event that was recorded."""
-
-    event_id = fields.UUID(required=True)
-    version = fields.Integer(required=True)
-    commitment = fields.String(required=True, metadata={"description": "SHA-256 of salt and body, in hex"})
-
-
-class ReplySchema(Schema):
-    """What a command came to, signed by the service."""
-
-    origin = fields.String(required=True)
-    stream = fields.String(required=True)
-    version = fields.Integer(required=True)
-    receipts = fields.List(fields.Nested(ReceiptSchema), required=True)
-    signature = fields.String(required=True)
-
-
-class AnswerSchema(Schema):
-    """What a question is answered with: an object, whose members are those of what was asked for."""
-
-    class Meta:
-        """Which members there are depends on the question."""
-
-        unknown = INCLUDE
-
-
-class PageSchema(Schema):
-    """Some of the items, and the cursor for those after them."""
-
-    items = fields.List(fields.Nested(AnswerSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
-
-
-class ShownSchema(AnswerSchema):
-    """A stream's state, at a version."""
-
-    version = fields.Integer(required=True)
-
-
 class Api(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
     """A service's routes: ``accepts`` a command, ``lists`` a read model, ``shows`` a stream, ``asks`` anything else."""
 
     ARGUMENTS_PARSER = StrictParser()
 
-    def __init__(self, service: str, part: str = "", *, reference: bool = False) -> None:
-        """Routes under ``/<service>/v1``; a part groups some of them; ``reference`` serves the vocabularies too."""
+    def __init__(
+        self, service: str, part: str = "", *, reference: bool = False, besides: Sequence[Callable[[str], "Api"]] = ()
+    ) -> None:
+        """Routes under ``/<service>/v1``; a part groups some of them; ``reference`` serves the vocabularies too.
+
+        ``besides`` make further parts of the service, mounted with it.
+        """
         name = f"{service}-{part}" if part else service
         super().__init__(name, name, url_prefix=f"/{service}/v1", description=f"{name.replace('-', ': ')}")
         self.service = service
         self.reference = reference
+        self.besides = tuple(besides)
         self.commands: dict[str, type] = {}
         self.gates: dict[str, Gate] = {}
         """What stands before an endpoint; one that is not here is open to all."""

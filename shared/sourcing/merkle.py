@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from struct import Struct
+from typing import NamedTuple
 
 HASH_BYTES = 32
 EMPTY_ROOT = sha256(b"").digest()
+TILE_HEIGHT = 8
+"""Levels of nodes that one tile spans: 256 hashes wide, as C2SP tlog-tiles has it."""
 ENTRY_FORMAT = b"\x01"
 _length = Struct(">I").pack
 _integer = Struct(">IQ").pack
@@ -71,6 +74,14 @@ def _begun(origin: str) -> bytes:
     return _length(len(ENTRY_FORMAT)) + ENTRY_FORMAT + _length(len(name)) + name
 
 
+class Subtree(NamedTuple):
+    """A complete subtree of 256**level leaves: which one from the left, and its root."""
+
+    level: int
+    number: int
+    root: bytes
+
+
 class Frontier:
     """The roots of the complete subtrees of a growing tree, largest first: all that is needed to go on."""
 
@@ -81,13 +92,18 @@ class Frontier:
             raise ValueError(message)
         self.size = size
         self._roots = [packed[at : at + HASH_BYTES] for at in range(0, len(packed), HASH_BYTES)]
+        self.completed: list[Subtree] = []
+        """The subtrees of 256, 65,536 … leaves that were completed since it was taken up."""
 
     def add(self, leaf: bytes) -> None:
         """Grow by one leaf; a lone node is carried up and never doubled."""
-        carried, below = leaf, self.size
+        carried, below, height = leaf, self.size, 0
         while below & 1:
             carried = node_hash(self._roots.pop(), carried)
             below >>= 1
+            height += 1
+            if height % TILE_HEIGHT == 0:
+                self.completed.append(Subtree(height // TILE_HEIGHT, self.size >> height, carried))
         self._roots.append(carried)
         self.size += 1
 

@@ -26,6 +26,8 @@ on_the_log: dict[str, dict[str, str]] = {
         "stream": "SELECT, INSERT, UPDATE",
         "event": "SELECT, INSERT",
         "ledger": "SELECT, INSERT",
+        "subtree": "SELECT, INSERT",
+        "checkpoint": "SELECT, INSERT",
         "log_head": "SELECT, UPDATE",
         "lease": "SELECT, INSERT, UPDATE",
         "idempotency": "SELECT, INSERT, DELETE",

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from shared.sourcing.event_log import EventLog
 from shared.sourcing.leases import Lease
 from shared.sourcing.merkle import Frontier, entry_bytes, leaf_hash
-from shared.sourcing.tables import event, log_head
+from shared.sourcing.tables import event, log_head, subtree
 
 PARTITIONS = 8
 """Fixed for ever: what is about the same thing is told in the order in which it happened."""
@@ -111,6 +111,8 @@ class Sequencer:
             raise LeadLost
         if placed:
             self._log.store.write_ledger(tx, placed)
+        if frontier.completed:
+            tx.execute(insert(subtree), [each._asdict() for each in frontier.completed])
         return len(placed)
 
     def _placed(self, row: Row[*tuple[Any, ...]], frontier: Frontier, numbers: list[int], now: int) -> dict[str, Any]:

@@ -64,6 +64,25 @@ ledger = Table(
 )
 """The order: dense positions from 0; published events also have a dense number, from 1, within their partition."""
 
+subtree = Table(
+    "subtree",
+    tables,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+)
+"""The roots of complete subtrees of 256**level leaves, written as they are completed: proofs are made of these."""
+
+checkpoint = Table(
+    "checkpoint",
+    tables,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("signed_us", BigInteger, nullable=False),
+)
+"""What the log ever signed of itself, in the bytes in which it was signed."""
+
 log_head = Table(
     "log_head",
     tables,

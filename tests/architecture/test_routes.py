@@ -17,6 +17,10 @@ OPEN = {
     "GET /<service>/docs/start.js",
     "GET /<service>/docs/<name>",
     "GET /<service>/health/live",
+    "GET /<service>/v1/log/key",
+    "GET /<service>/v1/log/checkpoint",
+    "GET /<service>/v1/log/tile/<level>/<place>",
+    "GET /<service>/v1/log/consistency",
     "GET /<service>/health/ready",
     "GET /<service>/login",
     "GET /<service>/login/back",
@@ -38,6 +42,7 @@ OPEN = {
 }
 """What anybody may ask without a token: health, descriptions, what was published, and answering a survey.
 
+What a log signed of itself, and the hashes under that, have to be open to whoever watches it; entries are not.
 Vocabularies and editions are public facts: whoever reads a report or builds on the services needs their words.
 A calendar feed's address is itself the secret: programmes that read calendars send no token.
 So is the address of an embargoed copy: whoever it was given to is nobody's staff.
