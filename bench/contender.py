@@ -10,6 +10,7 @@ from uuid import UUID
 
 ENTRANTS = (
     "bench.ours",
+    "bench.ours_audit",
     "bench.ours_http",
     "bench.ours_lag",
     "bench.ours_policy",

@@ -105,6 +105,13 @@ workloads: dict[str, Workload] = {
             warm_up=5,
         ),
         Workload(
+            "verify",
+            f"verify a log of {LOG_EVENTS} events: each read and hashed anew; the bare peer hashes the same bytes",
+            unit="events",
+            streams=long_stream,
+            warm_up=1,
+        ),
+        Workload(
             "lag-1",
             "commit to another service's read model, 1/s",
             warm_up=5,

@@ -141,7 +141,7 @@ class DeployedWorker:
             self.worker.hears(producer, partial(self._catch_up, producer), pause_s=LOOK_S)
         self.worker.clock.every(BEAT_S, self._beat, "heartbeat")
         signs = Checkpointer(self.running.log, self._settings.signing_key)
-        self.worker.clock.every(beat_of(self.running.name), signs.beat, "checkpoints")
+        self.worker.clock.every(beat_of(self.running.name), signs.beat, "checkpoints", on_the_beat=True)
         self.worker.clock.every(HOUR_S, allowances_of(self._settings).forget, "allowances")
         if self._settings.intake_url:
             intake = Intake(open_database(self._settings.intake_url), self.running.keyring)

@@ -133,7 +133,7 @@ class Embedded:
         worker = Worker(running, hearing)
         worker.clock.every(HOUR_S, self.allowances[running.name].forget, "allowances")
         signs = Checkpointer(running.log, self.identity.services[running.name].signing)
-        worker.clock.every(beat_of(running.name), signs.beat, "checkpoints")
+        worker.clock.every(beat_of(running.name), signs.beat, "checkpoints", on_the_beat=True)
         worker.hears("all", partial(self.bus.deliver, hearing, running.service.hears))
         if running.name == "participation":
             worker.clock.every(RELEASE_S, partial(release_closed, running, self.intake), "answers released")

@@ -1,10 +1,13 @@
 """A log signs what it has come to, once for each size, and nothing that contradicts what it signed before."""
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import Table, delete, update
 from sqlalchemy.exc import DBAPIError
 
 from shared.audit.checkpointing import BEAT_S, QUIET_BEAT_S, Checkpointer, HistoryDiffers, beat_of
+from shared.edges.clock import next_beat
 from shared.edges.settings import SERVICES
 from shared.sourcing import tree
 from shared.sourcing.merkle import EMPTY_ROOT
@@ -87,3 +90,11 @@ def test_participation_is_signed_on_a_fixed_beat_and_the_others_soon() -> None:
         each: QUIET_BEAT_S if each == "participation" else BEAT_S for each in SERVICES
     }
     assert BEAT_S <= 1 < QUIET_BEAT_S == 60
+
+
+@pytest.mark.parametrize(
+    ("now", "beat"), [("09:00:00", "09:00:00"), ("09:00:00.000001", "09:01:00"), ("09:00:59.999", "09:01:00")]
+)
+def test_a_beat_does_not_depend_on_when_somebody_started(now: str, beat: str) -> None:
+    at = [datetime.fromisoformat(f"2026-11-24T{each}+00:00") for each in (now, beat)]
+    assert next_beat(at[0], QUIET_BEAT_S) == at[1]
