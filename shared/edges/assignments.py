@@ -89,10 +89,10 @@ class Stood(NamedTuple):
 def where_they_stand(tx: Connection, person_id: UUID, leads_to: str = "") -> Stood:
     """Every assignment that somebody ever had, by its inspection; asked in one question with all a gate has to know."""
     rows = _STOOD.rows(tx, person_id=person_id, leads_to=leads_to)
-    standing: dict[UUID, tuple[Assignment, ...]] = {}
-    for _now, _about, inspection_id, *assigned in rows:
-        if inspection_id is not None:
-            standing[inspection_id] = (*standing.get(inspection_id, ()), _assignment(*assigned))
+    assigned = [(row[2], _assignment(*row[3:])) for row in rows if row[2] is not None]
+    standing: dict[UUID, tuple[Assignment, ...]] = {inspection_id: (each,) for inspection_id, each in assigned}
+    if len(standing) < len(assigned):  # somebody has two places on one inspection, which is rare
+        standing = {each: tuple(place for where, place in assigned if where == each) for each in standing}
     return Stood(day_of(instant(rows[0][0])), standing, rows[0][1] or "")
 
 
