@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.errors import NotFound
+from shared.sourcing.merkle import TILE_HEIGHT
 from shared.sourcing.tree import WIDTH
 
 LEVELS: Final = 7
@@ -47,7 +48,7 @@ def path_of(place: Place) -> str:
 
 def there_is(place: Place, level: int, size: int) -> bool:
     """Whether a log of a size has so much of a tile, complete, or as its rightmost."""
-    hashes = size >> (8 * level)
+    hashes = size >> (TILE_HEIGHT * level)
     first = place.number * WIDTH
     return first + place.width <= hashes
 

@@ -10,7 +10,8 @@ from shared.audit.entries import entry_of
 from shared.audit.notes import NoteUnfit, Verifier
 from shared.sourcing import scanning, tree
 from shared.sourcing.event_log import EventLog
-from shared.sourcing.merkle import Frontier, Subtree, commitment, leaf_hash
+from shared.sourcing.merkle import TILE_HEIGHT, Frontier, Subtree, commitment, leaf_hash
+from shared.sourcing.proofs import complete_runs
 from shared.sourcing.tree import BeyondTheLog
 
 
@@ -137,15 +138,12 @@ def _is_head(tx: Connection, frontier: Frontier) -> bool:
 
 def _frontier(tx: Connection, size: int) -> Frontier:
     """The tree as it was at a size, by what is written down of it; raises BeyondTheLog."""
-    node, first, packed = tree.nodes(tx), 0, b""
+    node = tree.nodes(tx)
     try:
-        while first < size:
-            leaves = 1 << (size - first).bit_length() - 1
-            packed += node(first, first + leaves)
-            first += leaves
+        roots = [node(number << height, number + 1 << height) for height, number in complete_runs(0, size)]
     except IndexError as beyond:
         raise BeyondTheLog from beyond
-    return Frontier(size, packed)
+    return Frontier(size, b"".join(roots))
 
 
 def _looked_at(place: scanning.Placed, scan: _Scan) -> Iterator[Finding]:
@@ -189,11 +187,11 @@ def _beside(tx: Connection, completed: list[Subtree], *, whole: bool) -> Iterato
     kept = scanning.subtrees(tx)
     for each in completed:
         if kept.get((each.level, each.number)) != each.root:
-            leaves = 1 << 8 * each.level
+            leaves = 1 << TILE_HEIGHT * each.level
             yield Finding("subtree", position=each.number * leaves, beyond=(each.number + 1) * leaves)
     if whole and len(kept) > len(completed):
-        yield Finding("subtree", size=max(number + 1 << 8 * level for level, number in kept))
+        yield Finding("subtree", size=max(number + 1 << TILE_HEIGHT * level for level, number in kept))
     for stream, version in scanning.without_a_place(tx):
         yield Finding("inserted", stream=stream, version=version)
-    for stream, version, _events in scanning.cut_short(tx):
+    for stream, version in scanning.cut_short(tx):
         yield Finding("stream", stream=stream, version=version)

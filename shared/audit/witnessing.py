@@ -12,6 +12,7 @@ from shared.audit.notes import COSIGNS, Verifier, cosignature, note_read, verifi
 from shared.edges.access import as_text, from_text, new_key
 from shared.errors import Refused
 from shared.sealing.key_files import put, put_bytes, read
+from shared.sourcing.merkle import EMPTY_ROOT
 from shared.sourcing.proofs import is_consistent
 
 KEPT: Final = ".txt"
@@ -60,14 +61,11 @@ class Witness:
             before = self.last(log)
             if said == before:
                 return self._kept(log)[said.size].read_text("utf-8")
-            if before is not None and said.size < before.size:
+            size, root = (0, EMPTY_ROOT) if before is None else (before.size, before.root)
+            if not is_consistent(size, root, said.size, said.root, proof):
                 self._keep(log, f"{said.size}-{said.root.hex()[:16]}{DIFFERS}", raw)
-                raise AlreadyFurther(size=said.size, seen=before.size)
-            root_before = before.root if before is not None else said.root
-            size_before = before.size if before is not None else 0
-            if not is_consistent(size_before, root_before, said.size, said.root, proof):
-                self._keep(log, f"{said.size}-{said.root.hex()[:16]}{DIFFERS}", raw)
-                raise LogDiffers(size=said.size, seen=size_before)
+                refusal = AlreadyFurther if said.size < size else LogDiffers
+                raise refusal(size=said.size, seen=size)
             note = note_read(raw)
             own = "".join(f"{line}\n" for line in raw.removeprefix(f"{note.text}\n").splitlines() if _is_of(line, log))
             whole = f"{note.text}\n{own}{cosignature(note.text, self.name, self._seed, seconds)}"

@@ -173,9 +173,14 @@ def seen_of(model: ReadModel) -> list[ColumnElement[bool]]:
     return [columns[name].in_(list(seen)) for name, seen in narrowed.items() if seen is not None]
 
 
+def said_purpose() -> str | None:
+    """What stands where a request says what it is for, whatever it is; None where nothing does."""
+    return request.headers.get("Speir-Purpose") or request.args.get("purpose")
+
+
 def stated_purpose() -> Purpose | None:
     """What the request says that it is for; None where it says nothing. Raises PurposeUnfit for no purpose at all."""
-    stated = request.headers.get("Speir-Purpose") or request.args.get("purpose")
+    stated = said_purpose()
     try:
         return None if stated is None else Purpose(stated)
     except ValueError as unknown:

@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Response, request
 
-from shared.edges.admitting import Gate, stated_purpose
+from shared.edges.admitting import Gate, said_purpose
 from shared.edges.identity.visiting import caller_of
 from shared.edges.pages import Pages
 from shared.edges.requests import serving
@@ -34,10 +34,12 @@ def asked_first(gate: Gate) -> Response | None:
 
     It depends on the role alone, so it tells nobody whether there is anything to be seen.
     """
+    if said_purpose() is not None:
+        return None
     here = serving(gate.service)
     caller = caller_of(here.verifier, here.sign_in)
     grant = gate.row.grants.get(caller.role) if gate.row else None
-    if gate.row is None or grant is None or not grant.words or stated_purpose() is not None:
+    if gate.row is None or grant is None or not grant.words:
         return None
     open_to = [(each.value, IN_WORDS[each]) for each in purposes_of(caller.role) if each in gate.row.purposes]
     kept = [(name, value) for name, value in request.args.items() if name != "purpose"]

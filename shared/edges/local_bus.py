@@ -29,13 +29,8 @@ class LocalBus:
         with self._producers[producer].reading() as tx:
             numbers = last_numbers(tx)
         where = (hearing, producer)
-        before = self._delivered.get(where)
-        if numbers == before:
+        if numbers == self._delivered.get(where):
             return 0
-        taken = sum(
-            hearing.pull(producer, partition)
-            for partition, number in enumerate(numbers)
-            if number and (before is None or number != before[partition])
-        )
+        taken = hearing.catch_up(producer, numbers)
         self._delivered[where] = numbers
         return taken

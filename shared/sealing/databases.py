@@ -122,12 +122,13 @@ def _is_address(host: str) -> bool:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver's own BEGIN is deferred, and a deferred writer fails at once
-    connection.create_function("speir_machine_us", 0, _machine_us)
+    connection.create_function("speir_machine_us", 0, now_us)
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
 
 
-def _machine_us() -> int:
+def now_us() -> int:
+    """The machine's time in microseconds."""
     return time.time_ns() // 1000
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, func, or_, select
 
-from shared.sealing.key_store import now_us
+from shared.sealing.databases import now_us
 from shared.sealing.key_tables import destroyed, key_row, keys, parent, unless_there
 from shared.sealing.wrapping import KeyRow
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, Select, bindparam, select, update
 
 from shared.errors import Unavailable
-from shared.sealing.databases import WRITING
+from shared.sealing.databases import WRITING, now_us
 from shared.sealing.key_tables import epoch, key_row, keys, lay, unless_there
 from shared.sealing.wrapping import KeyRow
 
@@ -141,8 +141,3 @@ class KeyStore:
         finally:
             raw.close()
         return not busy
-
-
-def now_us() -> int:
-    """The machine's time in microseconds."""
-    return time.time_ns() // 1000

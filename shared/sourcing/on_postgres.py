@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from shared.sourcing.fencing import showing
 from shared.sourcing.postgres_functions import CLASH, LOG_KEY
 from shared.sourcing.postgres_statements import AT_ONCE, appending, inserting, numbers, texts
-from shared.sourcing.questions import asked
+from shared.sourcing.questions import MACHINE_US, asked
 from shared.sourcing.store import Append, Clash, StreamRow
 
 _CURSOR = "speir_cursor"
@@ -26,10 +26,10 @@ _STREAM_UP_TO = (
 _STREAM = _STREAM_UP_TO.replace(" AND version <= %s", "")
 _CLAIM = (
     "INSERT INTO idempotency (key_hash, request_hash, reply, recorded_us)"
-    " SELECT %s, %s, %s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + clock_offset_us FROM log_head"
+    f" SELECT %s, %s, %s, {MACHINE_US} + clock_offset_us FROM log_head"
     " WHERE pg_try_advisory_xact_lock(%s) ON CONFLICT DO NOTHING RETURNING 1"
 )
-_MACHINE_US = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+_MACHINE_US = f"SELECT {MACHINE_US}"
 _BARRIER = "SELECT last, alone FROM speir_barrier()"
 _LAST_ID = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM event_id_seq"
 _HOLDERS = (

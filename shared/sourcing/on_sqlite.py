@@ -1,7 +1,6 @@
 """A log on SQLite: one writer at a time, so whatever is committed is settled and the barrier has nothing to do."""
 
 import threading
-import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -10,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from shared.sealing.databases import WRITING
+from shared.sealing.databases import WRITING, now_us
 from shared.sourcing.store import Append, Clash, StreamRow
 from shared.sourcing.tables import event, idempotency, ledger, log_head, stream
 
@@ -132,4 +131,4 @@ class SqliteStore:
 
     def machine_us(self, _tx: Connection) -> int:
         """This machine's clock: the file is on it."""
-        return time.time_ns() // 1000
+        return now_us()

@@ -1,5 +1,7 @@
 """The two functions that a log has in PostgreSQL: one moves streams on, under the lock; one tells what has settled."""
 
+from shared.sourcing.questions import MACHINE_US
+
 LOG_KEY = 115_2010
 """The advisory lock that every append shares; one log lives in a database, so one key is enough."""
 
@@ -32,7 +34,7 @@ BEGIN
             RAISE EXCEPTION 'stream has moved on' USING ERRCODE = '{CLASH}';
         END IF;
     END LOOP;
-    RETURN (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + clock_offset_us FROM log_head);
+    RETURN (SELECT {MACHINE_US} + clock_offset_us FROM log_head);
 END $$;
 """  # noqa: S608 - constants of this module, nothing that anybody sends  # nosec B608
 

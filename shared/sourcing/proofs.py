@@ -23,7 +23,7 @@ class Nodes:
         if not 0 <= first < beyond:
             message = f"no leaves lie between {first} and {beyond}"
             raise ValueError(message)
-        roots = [self._complete(height, number) for height, number in _complete_runs(first, beyond)]
+        roots = [self._complete(height, number) for height, number in complete_runs(first, beyond)]
         whole = roots.pop()
         while roots:
             whole = node_hash(roots.pop(), whole)
@@ -42,7 +42,7 @@ class Nodes:
         return frontier.root()
 
 
-def _complete_runs(first: int, beyond: int) -> Iterator[tuple[int, int]]:
+def complete_runs(first: int, beyond: int) -> Iterator[tuple[int, int]]:
     """The complete subtrees in a run of leaves that begins at the edge of the largest: (height, number) of each."""
     while first < beyond:
         height = (beyond - first).bit_length() - 1

@@ -13,6 +13,8 @@ from sqlalchemy.sql.expression import FunctionElement
 from shared.sourcing.tables import log_head
 
 _CURSOR = "speir_questions"
+MACHINE_US: Final = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+"""PostgreSQL's clock in microseconds, which moves within a transaction."""
 
 
 class MachineUs(FunctionElement[int]):
@@ -24,7 +26,7 @@ class MachineUs(FunctionElement[int]):
 
 @compiles(MachineUs, "postgresql")
 def _on_postgres(_element: Any, _compiler: Any, **_options: Any) -> str:
-    return "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+    return MACHINE_US
 
 
 @compiles(MachineUs, "sqlite")
