@@ -25,7 +25,7 @@ _STREAM_UP_TO = (
 )
 _STREAM = _STREAM_UP_TO.replace(" AND version <= %s", "")
 _CLAIM = (
-    "INSERT INTO idempotency (key_hash, request_hash, reply, recorded_us)"
+    "INSERT INTO idempotency (key_hash, request_hash, reply, recorded_us)"  # a constant is all that goes in  # nosec B608
     f" SELECT %s, %s, %s, {MACHINE_US} + clock_offset_us FROM log_head"
     " WHERE pg_try_advisory_xact_lock(%s) ON CONFLICT DO NOTHING RETURNING 1"
 )
